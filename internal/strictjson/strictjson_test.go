@@ -1,0 +1,71 @@
+package strictjson
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+type file struct {
+	Version int    `json:"version"`
+	Key     []byte `json:"key"`
+	Nested  struct {
+		Name string `json:"name"`
+	} `json:"nested"`
+}
+
+func TestDecode(t *testing.T) {
+	const canary = "c2VjcmV0c2VjcmV0"
+	for name, c := range map[string]struct {
+		data string
+		ok   bool
+	}{
+		"whole":                     {`{"version":1,"key":"` + canary + `","nested":{"name":"n"}}`, true},
+		"with space around":         {" \t\r\n{\"version\":1}\n ", true},
+		"fields left out":           {`{}`, true},
+		"null":                      {`null`, true},
+		"empty":                     {``, false},
+		"only space":                {` `, false},
+		"cut short":                 {`{"version":1,"key":"` + canary, false},
+		"unknown field":             {`{"version":1,"` + canary + `":2}`, false},
+		"unknown field below":       {`{"nested":{"` + canary + `":2}}`, false},
+		"a value behind it":         {`{"version":1} "` + canary + `"`, false},
+		"an object behind it":       {`{}{}`, false},
+		"null behind it":            {`{} null`, false},
+		"garbage behind it":         {`{}` + canary, false},
+		"a brace behind it":         {`{}}`, false},
+		"a NUL behind it":           {"{}\x00", false},
+		"another type":              {`{"version":"` + canary + `"}`, false},
+		"another base64":            {`{"key":"` + canary + `_-"}`, false},
+		"an array":                  {`["` + canary + `"]`, false},
+		"not JSON":                  {canary, false},
+		"a number out of its range": {`{"version":1e99}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var f file
+			err := Decode([]byte(c.data), 1000, &f)
+			if c.ok {
+				require.NoError(t, err)
+				return
+			}
+			require.EqualError(t, err, "malformed JSON, unknown fields or trailing data", "and nothing of the data")
+		})
+	}
+}
+
+func TestDecodeReadsWhatStandsThere(t *testing.T) {
+	var f file
+	require.NoError(t, Decode([]byte(`{"version":3,"key":"AQI=","nested":{"name":"n"}}`), 1000, &f))
+	want := file{Version: 3, Key: []byte{1, 2}}
+	want.Nested.Name = "n"
+	require.Equal(t, want, f)
+}
+
+// The bound is on what is handed in, before any of it is looked at.
+func TestDecodeBoundsTheSize(t *testing.T) {
+	data := []byte(`{"version":1}`)
+	require.NoError(t, Decode(data, len(data), new(file)))
+	require.EqualError(t, Decode(data, len(data)-1, new(file)), "13 bytes, at most 12 are read")
+	require.EqualError(t, Decode([]byte(strings.Repeat(" ", 2000)), 1000, new(file)), "2000 bytes, at most 1000 are read")
+}
