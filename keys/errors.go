@@ -1,0 +1,23 @@
+package keys
+
+import "fmt"
+
+// UnknownKeyError says that a cell, a term or a life cycle call names a root key
+// that the ring does not hold, or holds disabled. A [Live] ring loads itself
+// anew once when integrations meet it.
+type UnknownKeyError struct{ ID uint32 }
+
+func (e *UnknownKeyError) Error() string {
+	return fmt.Sprintf("cellseal: key %d is unknown or disabled: load the ring anew, or enable the key again if it was disabled too early", e.ID)
+}
+
+// DeniedError says that a Source does not hold the asked-for place of the tree.
+// It names the path without scope ids, which may be personal data.
+type DeniedError struct {
+	Path       string // such as "s:tenant t:patients c:medical"
+	Capability string // "cells" or "index"
+}
+
+func (e *DeniedError) Error() string {
+	return fmt.Sprintf("cellseal: %s of %s are not granted to this process: ask the holder of the ring for a grant of that subtree", e.Capability, e.Path)
+}

@@ -1,0 +1,27 @@
+package keys
+
+import "context"
+
+// A Source derives keys for long-lived integrations and may do I/O for it.
+// [*Ring], [*Live] and [*Granted] are Sources. Denial ([DeniedError]) surfaces
+// here, before any data is touched. Both methods are safe for concurrent use.
+type Source interface {
+	// Cells walks the cells ring: [Scope] Table Compartment.
+	Cells(ctx context.Context, path ...Label) (*Derived, error)
+	// Index walks the index ring: [Scope] Table Index.
+	Index(ctx context.Context, path ...Label) (*Derived, error)
+}
+
+// A Reloader is a Source that may learn of keys it does not hold yet.
+// Integrations look for it by assertion when they meet an [UnknownKeyError], call
+// Reload with its id, and on nil derive and try once more.
+type Reloader interface {
+	Reload(ctx context.Context, id uint32) error
+}
+
+var (
+	_ Source   = (*Ring)(nil)
+	_ Source   = (*Live)(nil)
+	_ Reloader = (*Live)(nil)
+	_ Source   = (*Granted)(nil)
+)
