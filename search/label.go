@@ -1,0 +1,38 @@
+package search
+
+import (
+	"strings"
+
+	"github.com/cellseal/cellseal/keys"
+)
+
+// A Column is one column of an index, with the transforms that say how its
+// values compare, in the order they apply.
+type Column struct {
+	Name       string
+	Transforms []Transform
+}
+
+// Exact labels a Blind index on one column.
+func Exact(column string, transforms ...Transform) keys.Label {
+	return ExactTuple(Column{column, transforms})
+}
+
+// ExactTuple labels a compound Blind index: one term over the values of several
+// columns, which shows less than an index on each of them.
+func ExactTuple(columns ...Column) keys.Label {
+	var names, lists []string
+	some := false
+	for _, c := range columns {
+		var list []string
+		for _, t := range c.Transforms {
+			list = append(list, string(t))
+			some = true
+		}
+		names, lists = append(names, c.Name), append(lists, strings.Join(list, "+"))
+	}
+	if !some {
+		return keys.Index(strings.Join(names, "+"), "exact", "")
+	}
+	return keys.Index(strings.Join(names, "+"), "exact", strings.Join(lists, ";"))
+}
