@@ -1,0 +1,80 @@
+package sqltext
+
+// understood are statements every part of the grammar is in. The fuzz target begins with
+// them.
+var understood = map[Dialect][]string{
+	PostgreSQL: {
+		`SELECT`, `SELECT FROM t`, `SELECT 1;`, `/* a */ SELECT 1 -- b`, `SELECT a AS select, b c, t.*, "T".* FROM t`,
+		`SELECT DISTINCT ON (a, b) a FROM t ORDER BY a, b DESC NULLS LAST, c USING >`,
+		`SELECT a FROM public.t AS x (b, c) JOIN u USING (id) LEFT OUTER JOIN v ON x.id = v.id NATURAL JOIN w CROSS JOIN y`,
+		`SELECT a FROM (t JOIN (u CROSS JOIN v) ON a = b), LATERAL (SELECT 1) AS l, ONLY (w), ONLY x, y *, z TABLESAMPLE system(10) REPEATABLE (1)`,
+		`SELECT * FROM unnest($1::int[], $2::text[]) WITH ORDINALITY AS t(a, b, n), json_to_recordset($3) AS x(a int, b text[])`,
+		`SELECT * FROM ((SELECT 1) UNION ALL (SELECT 2)) AS t(x) WHERE x = ANY (SELECT 1)`,
+		`SELECT a, count(*) FROM t GROUP BY GROUPING SETS ((a), (a, b), (), ROLLUP (a, b), CUBE (c)) HAVING count(*) > $1`,
+		`SELECT sum(a) OVER w FROM t WINDOW w AS (PARTITION BY a), v AS (w ORDER BY b RANGE UNBOUNDED PRECEDING)`,
+		`SELECT 1 UNION SELECT 2 INTERSECT ALL SELECT 3 EXCEPT (SELECT 4 ORDER BY 1) ORDER BY 1 LIMIT ALL OFFSET $1 ROWS`,
+		`SELECT 1 OFFSET 2 FETCH FIRST ROW WITH TIES`, `SELECT 1 FROM t FETCH NEXT $1 ROWS ONLY FOR NO KEY UPDATE OF t, u SKIP LOCKED FOR KEY SHARE`,
+		`VALUES (1, 'a'), (2, $1) ORDER BY 1`, `TABLE t`, `(SELECT 1)`,
+		`WITH RECURSIVE a (x) AS MATERIALIZED (SELECT 1 UNION SELECT x FROM a), b AS NOT MATERIALIZED (TABLE a) SELECT * FROM b`,
+		`WITH a AS (DELETE FROM t USING u WHERE t.id = u.id RETURNING *) INSERT INTO v SELECT * FROM a`,
+		`INSERT INTO t AS x (a, "B") OVERRIDING SYSTEM VALUE VALUES ($1, DEFAULT), (2, 3) ON CONFLICT (a, lower(b)) WHERE a > 1 DO UPDATE SET a = excluded.a, (b, c) = ROW(1, DEFAULT) WHERE x.a > 2 RETURNING x.*, a AS b`,
+		`INSERT INTO t DEFAULT VALUES RETURNING id`, `INSERT INTO t VALUES (1) ON CONFLICT ON CONSTRAINT c DO NOTHING`,
+		`INSERT INTO t (a) (SELECT 1) ON CONFLICT DO NOTHING`, `INSERT INTO t (SELECT 1)`, `INSERT INTO t WITH a AS (SELECT 1) SELECT * FROM a`,
+		`UPDATE ONLY t AS x SET a = DEFAULT, (b, c) = (SELECT 1, 2), (d) = ($1) FROM u JOIN v ON true WHERE x.a = u.a RETURNING *`,
+		`UPDATE t x SET a = 1`, `DELETE FROM ONLY t x WHERE a = 1`,
+		`EXPLAIN (ANALYZE, BUFFERS false, FORMAT json) SELECT 1`, `EXPLAIN ANALYZE VERBOSE UPDATE t SET a = 1`, `EXPLAIN (SELECT 1)`,
+		`SELECT ARRAY(SELECT 1), ARRAY[]::int[], $1::varchar(3)[], a[1][2:3], (a).*, (SELECT 1)::text, ROW(), f(), 'a'` + "\n" + `'b', E'\x41', $$x$$`,
+		`SELECT CASE WHEN a IS NULL THEN $1 END FROM t WHERE a BETWEEN $2 AND $3`,
+		`SELECT a FROM t WHERE (a, b) IN (SELECT 1, 2) AND EXISTS (TABLE u) OR a ~* 'x' AND b @> $1 AND c ? 'd'`,
+	},
+	MySQL: {
+		"SELECT SQL_CALC_FOUND_ROWS DISTINCT `a` 'b', c AS \"d\" FROM `db`.`t` PARTITION (p) AS x USE INDEX (i, PRIMARY) IGNORE KEY FOR ORDER BY (), u",
+		`SELECT HIGH_PRIORITY STRAIGHT_JOIN a FROM t STRAIGHT_JOIN u ON t.id = u.id JOIN v LEFT JOIN w USING (id) LIMIT 1, ?`,
+		`SELECT a FROM t GROUP BY a DESC WITH ROLLUP LIMIT 1 OFFSET 2 LOCK IN SHARE MODE`, `SELECT 1 FROM dual FOR UPDATE OF t NOWAIT`,
+		`SELECT 1 FOR UPDATE WAIT 5`, `SELECT * FROM (VALUES ROW(1, 2), ROW(3, 4)) AS t (a, b)`, `TABLE t LIMIT 1`,
+		`SELECT a FROM t WHERE a <=> ? XOR NOT b && c || d REGEXP 'x' AND e NOT IN (SELECT 1)`,
+		`WITH a AS (SELECT 1) UPDATE t JOIN a ON t.id = a.id SET t.x = a.x, y := DEFAULT WHERE a.id = 1`,
+		`INSERT LOW_PRIORITY IGNORE t () VALUES ()`, `INSERT INTO t SET a = 1, b = DEFAULT(b) AS new ON DUPLICATE KEY UPDATE a = new.a, b = VALUES(b) + 1`,
+		`INSERT INTO t PARTITION (p) (a, b) VALUE (1, DEFAULT), (?, ?) AS new (x, y) ON DUPLICATE KEY UPDATE a = x`,
+		`INSERT INTO t (a) SELECT a FROM u JOIN v ON DUPLICATE KEY UPDATE a = 1`, `REPLACE DELAYED INTO t (a) VALUES ROW(1)`,
+		`REPLACE INTO t (a) VALUES (1) RETURNING a, b AS c`, `UPDATE LOW_PRIORITY IGNORE t, u AS x SET t.a = x.a WHERE t.id = x.id`,
+		`UPDATE t SET a = ? ORDER BY b DESC LIMIT ?`, `DELETE LOW_PRIORITY QUICK IGNORE FROM t WHERE a = 1 ORDER BY b LIMIT 1 RETURNING *`,
+		`DELETE a, db.b.* FROM t AS a JOIN b ON a.id = b.id WHERE a.x = 1`, `DELETE FROM a, b.* USING a JOIN b USING (id) WHERE a.x = 1`,
+		`EXPLAIN FORMAT=JSON SELECT 1`, `DESC SELECT 1`, `ANALYZE FORMAT=JSON SELECT 1`,
+		`SELECT /*+ MAX_EXECUTION_TIME(1) */ a # x` + "\n" + `, @v := @w + 1, @@x, 5--1, "x" 'y', N'z', 0x41, b'1', 1abc FROM t`,
+		`SELECT COUNT(DISTINCT a, b), SUM(a) OVER (PARTITION BY b ORDER BY c), CHAR(77 USING utf8mb4), UTC_DATE FROM t`,
+	},
+	SQLite: {
+		`SELECT "a", [b] 'c', d AS 'e' FROM main.t AS x INDEXED BY i, u NOT INDEXED WHERE a == ?2 AND b IS :n`,
+		`SELECT a FROM t CROSS JOIN u ON t.id = u.id FULL JOIN v USING (id) JOIN w LIMIT 1, 2`, `VALUES (1), (2) ORDER BY 1 LIMIT 1 OFFSET ?`,
+		`WITH a AS MATERIALIZED (VALUES (1)) INSERT OR REPLACE INTO t AS x (a) SELECT * FROM a WHERE true ON CONFLICT (a COLLATE NOCASE DESC) DO UPDATE SET a = 1 ON CONFLICT DO NOTHING RETURNING *`,
+		`REPLACE INTO t (a) VALUES (1)`, `INSERT INTO t DEFAULT VALUES`, `UPDATE OR IGNORE t AS x SET (a, b) = (1, ?) FROM u WHERE x.id = u.id ORDER BY a LIMIT 1`,
+		`DELETE FROM t AS x INDEXED BY i WHERE a GLOB 'x*' RETURNING a`, `EXPLAIN QUERY PLAN SELECT 1`, `SELECT * FROM json_each(?) AS j, t WHERE (a, b) = (1, 2)`,
+		`SELECT a FROM t WHERE a MATCH 'x' AND b NOT LIKE 'y' ESCAPE '\' AND c ISNULL AND d IS NOT ? GROUP BY a HAVING total(b) OVER (ORDER BY c GROUPS 1 PRECEDING) > 1`,
+	},
+}
+
+// refused are statements that a server might take and that are an Error here, or that
+// nobody takes.
+var refused = map[Dialect][]string{
+	PostgreSQL: {
+		``, `;`, `SELECT 1; SELECT 2`, `SELECT 1;;`, `SELECT a INTO u FROM t`, `MERGE INTO t USING u ON true WHEN MATCHED THEN DELETE`,
+		`COPY t FROM STDIN`, `CREATE TABLE t (a int)`, `DO $$x$$`, `CALL f()`, `PREPARE p AS SELECT 1`, `SET a = 1`, `REPLACE INTO t VALUES (1)`,
+		`UPDATE t SET a = 1 WHERE CURRENT OF c`, `UPDATE t SET a.b = 1`, `UPDATE t SET a[1] = 2`, `INSERT INTO t u VALUES (1)`,
+		`SELECT a FROM t WHERE`, `SELECT a FROM t JOIN u`, `SELECT a FROM (t JOIN u ON true) AS x`, `SELECT * FROM ROWS FROM (f(), g())`,
+		`SELECT 'a' 'b'`, `SELECT U&'\0041'`, `SELECT U&"a"`, `SELECT ?`, `SELECT @`, `SELECT :name`, `SELECT (1`, `SELECT 1)`,
+		`SELECT a FROM t WHERE WHERE`, `SELECT * FROM user`, `SELECT * FROM t, Current_Date AS d`, `SELECT a where FROM t`, `SELECT a FROM t LIMIT 1, 2`, `DELETE FROM t LIMIT 1`, `SELECT a IS b`,
+		`SELECT f(t.*)`, `SELECT CHARACTER PRECISION 'x'`, `SELECT TIME WITH TIME a 'x'`, `SELECT (DEFAULT)`, `SELECT 1 FROM t, `, `SELECT a FROM t AS`,
+		`INSERT INTO t (a.b) VALUES (1)`, "SELECT `a`", `INSERT INTO t VALUES (1) ON DUPLICATE KEY UPDATE a = 1`, "\u017fELECT 1",
+	},
+	MySQL: {
+		`SELECT 1 INTO @a`, `SELECT a INTO OUTFILE 'x' FROM t`, `SELECT /*! 1 */`, `SELECT 1 /*!50000 , a */`, `SELECT 1 /*M! , a */`, `LOAD DATA INFILE 'x' INTO TABLE t`,
+		`DESC t`, `ANALYZE TABLE t`, `SELECT $1`, `SELECT :a`, `SELECT a FROM t LEFT JOIN u`, `SELECT a FROM t JOIN u JOIN v ON a ON b`, `INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING`,
+		`SELECT * FROM JSON_TABLE(a, '$' COLUMNS (x INT PATH '$')) t`, `SELECT a IN (VALUES (1, 2))`, `HANDLER t OPEN`, `SELECT a::int`, `SELECT 1 LIMIT ALL`,
+		`SELECT a FROM t PROCEDURE ANALYSE()`, `SELECT a FROM t FOR SYSTEM_TIME ALL`, `SELECT _latin1'x'`, `INSERT INTO t SELECT 1 RETURNING`,
+	},
+	SQLite: {
+		`SELECT a IN t`, `INSERT INTO 't' VALUES (1)`, `SELECT 1 FOR UPDATE`, `SELECT $a::b`, `SELECT a::int`, `PRAGMA x`, `ATTACH 'x' AS y`, `SELECT RAISE(ABORT, 'x') FROM`,
+		`SELECT 1 /*`, `TABLE t`, `SELECT 'a' 'b' 'c'`, `UPDATE t SET a = 1 RETURNING a ORDER BY a`, `SELECT a FROM t u v`, `DELETE FROM t USING u`,
+	},
+}
