@@ -1,0 +1,136 @@
+package codec
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/cellseal/cellseal/cell"
+	"github.com/cellseal/cellseal/keys"
+	"github.com/cellseal/cellseal/ormhooks/schema"
+	"github.com/cellseal/cellseal/search"
+)
+
+// Keys asks a Source once for each place in the key tree during one call, however many
+// rows there are. It is for one goroutine.
+type Keys struct {
+	ctx     context.Context
+	source  keys.Source
+	cells   map[place[string]]*keys.Derived
+	indexes map[place[pinned]]*search.Index
+}
+
+// pinned is an index with the key its terms are under; 0 leaves that to the schema.
+type pinned struct {
+	index *schema.Index
+	key   uint32
+}
+
+// place is a compartment or an index of a table.
+type place[T comparable] struct {
+	table string     // logical name
+	scope keys.Label // or ""
+	of    T
+}
+
+func placeOf[T comparable](t *schema.Table, scope []keys.Label, of T) place[T] {
+	if len(scope) == 0 {
+		return place[T]{table: t.Logical, of: of}
+	}
+	return place[T]{t.Logical, scope[0], of}
+}
+
+// NewKeys returns a Keys over source. ctx is that of the call it serves.
+func NewKeys(ctx context.Context, source keys.Source) *Keys {
+	if source == nil {
+		panic("cellseal/ormhooks: nil keys.Source")
+	}
+	return &Keys{ctx, source, map[place[string]]*keys.Derived{}, map[place[pinned]]*search.Index{}}
+}
+
+// Compartment returns a compartment's keys. scope is its path, or empty.
+func (k *Keys) Compartment(t *schema.Table, scope []keys.Label, name string) (*keys.Derived, error) {
+	at := placeOf(t, scope, name)
+	if d, ok := k.cells[at]; ok {
+		return d, nil
+	}
+	d, err := k.source.Cells(k.ctx, append(slices.Clip(scope), keys.Table(t.Logical), keys.Compartment(name))...)
+	if err == nil {
+		k.cells[at] = d
+	}
+	return d, err
+}
+
+// Row returns the cells of a row; id is nil for an unbound one.
+func (k *Keys) Row(t *schema.Table, scope []keys.Label, compartment string, id []byte) (*cell.Row, error) {
+	d, err := k.Compartment(t, scope, compartment)
+	if err != nil {
+		return nil, err
+	}
+	if id == nil {
+		return cell.NewUnbound(d), nil
+	}
+	return cell.NewRow(d, id), nil
+}
+
+// Index returns what makes an index's terms. An unscoped index of a scoped table
+// has one key for all scopes.
+func (k *Keys) Index(t *schema.Table, scope []keys.Label, x *schema.Index) (*search.Index, error) {
+	return k.IndexUnder(t, scope, x, 0)
+}
+
+// IndexUnder is Index of which a unique one is pinned to an index key, whatever the
+// schema says; 0 leaves it to the schema.
+func (k *Keys) IndexUnder(t *schema.Table, scope []keys.Label, x *schema.Index, key uint32) (*search.Index, error) {
+	if x.Unscoped {
+		scope = nil
+	}
+	at := placeOf(t, scope, pinned{x, key})
+	if i, ok := k.indexes[at]; ok {
+		return i, nil
+	}
+	d, err := k.source.Index(k.ctx, append(slices.Clip(scope), keys.Table(t.Logical), x.Label())...)
+	if err != nil {
+		return nil, err
+	}
+	o := x.Options()
+	if key != 0 && o.Unique {
+		o.PinnedKey = key
+	}
+	i := search.NewIndex(d, o)
+	k.indexes[at] = i
+	return i, nil
+}
+
+// Whole is Index whose terms are not cut, whatever the index stores: to compare values, and not
+// what is left of them.
+func (k *Keys) Whole(t *schema.Table, scope []keys.Label, x *schema.Index) (*search.Index, error) {
+	if x.Unscoped {
+		scope = nil
+	}
+	d, err := k.source.Index(k.ctx, append(slices.Clip(scope), keys.Table(t.Logical), x.Label())...)
+	if err != nil {
+		return nil, err
+	}
+	o := x.Options()
+	o.Unique, o.PinnedKey, o.Bits = false, 0, 256
+	o.AcceptFrequencyLeak = true // nothing of it is stored
+	return search.NewIndex(d, o), nil
+}
+
+// Reloading does work, and does it once more if what it lacked was a key of which source
+// could learn in between.
+func Reloading(ctx context.Context, source keys.Source, work func() error) error {
+	err := work()
+	var unknown *keys.UnknownKeyError
+	reloader, ok := source.(keys.Reloader)
+	if !ok || !errors.As(err, &unknown) {
+		return err
+	}
+	if again := reloader.Reload(ctx, unknown.ID); errors.As(again, new(*keys.UnknownKeyError)) {
+		return err // which says where the key was met
+	} else if again != nil {
+		return errors.Join(err, again)
+	}
+	return work()
+}

@@ -1,0 +1,116 @@
+package ormhooks
+
+import (
+	"context"
+
+	"github.com/cellseal/cellseal/internal/gostruct"
+	"github.com/cellseal/cellseal/keys"
+	"github.com/cellseal/cellseal/ormhooks/internal/codec"
+	"github.com/cellseal/cellseal/ormhooks/schema"
+)
+
+// Open opens the Sealed fields that were scanned, of a row or of every row of a
+// slice, as [Seal] takes them. Fields that were not scanned are left alone. What
+// cannot be opened is a [CellError]; on any error nothing is changed.
+//
+// If a row's Hidden search terms were scanned along with all columns of their
+// index, Open also checks that they belong to the values beside them, so that a row
+// found by a term that was moved there is an error: [ErrTerm].
+//
+// If a cell names a key that source does not know and source is a keys.Reloader,
+// it is asked to load it, once. [Seal] and [Match] do so for the key that a unique
+// index is pinned to.
+func Open(ctx context.Context, source keys.Source, s *Schema, given any) error {
+	return codec.Reloading(ctx, source, func() error { return open(ctx, source, s, given) })
+}
+
+func open(ctx context.Context, source keys.Source, s *Schema, given any) error {
+	b, err := newBatch(ctx, source, s, given)
+	if err != nil {
+		return err
+	}
+	if err := b.scanned((*row).openColumn, (*row).checkTerms); err != nil {
+		return err
+	}
+	b.commit()
+	return nil
+}
+
+// scanned visits every Sealed field that was scanned, and then its row. A row
+// without any is not looked at further: it need not be complete.
+func (b *batch) scanned(visit func(r *row, number int, sp sealedPlan, stored codec.Stored) error, then func(r *row, number int) error) error {
+	for i, v := range b.rows {
+		var r *row
+		for _, sp := range b.sealed {
+			stored, ok := sp.field(v).storedValue()
+			if !ok {
+				continue
+			}
+			if r == nil {
+				var err error
+				if r, err = b.row(v); err != nil {
+					return err
+				}
+				r.readRowKey()
+			}
+			if err := visit(r, i, sp, r.stored(sp.Column, stored)); err != nil {
+				return err
+			}
+		}
+		if r != nil {
+			if err := then(r, i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *row) readRowKey() {
+	if r.hidden[schema.RowKeyColumn] != nil {
+		r.rowKey = r.hiddenField(r.v, schema.RowKeyColumn).bytes()
+	}
+}
+
+// stored puts a scanned value together with what was scanned beside it.
+func (r *row) stored(c *schema.Column, v any) codec.Stored {
+	s := codec.Stored{Value: v}
+	switch c.Mode {
+	case schema.ModeToken:
+		if h := r.hiddenField(r.v, c.Hidden()); h.known() {
+			s.Hidden = h.bytes()
+		}
+	case schema.ModeImprint:
+		if h := r.hiddenField(r.v, c.Hidden()); h.known() {
+			s.Hidden = h.keyID()
+		}
+	}
+	return s
+}
+
+func (r *row) openColumn(number int, sp sealedPlan, stored codec.Stored) error {
+	field := sp.field(r.v)
+	var v any
+	var id uint32
+	if !stored.Null() {
+		cells, err := r.cellRow(sp.Column)
+		if err != nil {
+			return err // trouble with the keys or with the row is no cell's fault
+		}
+		var plaintext []byte
+		if plaintext, id, err = codec.Open(sp.Column, cells, stored); err == nil {
+			v, err = codec.Decode(sp.Column, plaintext)
+		}
+		if err != nil {
+			return &CellError{r.table.Name, sp.Name, number, id, err}
+		}
+	}
+	typ, _ := sp.Declared()
+	dst, state := field.opened()
+	if err := gostruct.Assign(dst, typ, v); err != nil {
+		return &CellError{r.table.Name, sp.Name, number, id, err}
+	}
+	r.changes = append(r.changes, change{field: field, state: state})
+	r.values = append(r.values, columnValue{sp.Column, v})
+	return nil
+}

@@ -1,0 +1,131 @@
+package schema
+
+import (
+	"cmp"
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"github.com/cellseal/cellseal/internal/message"
+	"github.com/cellseal/cellseal/internal/tree"
+	"github.com/cellseal/cellseal/internal/value"
+	"github.com/cellseal/cellseal/search"
+)
+
+// checkIndex fills in an index's defaults and finds what is wrong with it.
+func (t *Table) checkIndex(decl Index, p *problems) *Index {
+	x := &decl
+	x.columns, x.options = nil, search.Options{Bits: x.Bits, Unique: x.Unique, AcceptFrequencyLeak: x.AcceptFrequencyLeak}
+	if x.Name == "" {
+		x.Name = "eq"
+	}
+	var names []string
+	for _, ic := range x.Columns {
+		c := t.Column(ic.Name)
+		if c == nil || c.Mode == ModePlain {
+			p.add(ic.Name, "is indexed but is no protected column of the table")
+			return nil
+		}
+		if slices.Contains(x.columns, c) {
+			p.add(ic.Name, "is in one index twice")
+			return nil
+		}
+		x.columns, names = append(x.columns, c), append(names, c.Name)
+		x.options.Types = append(x.options.Types, c.typ)
+	}
+	field := strings.Join(names, "+")
+	if x.Kind != "exact" {
+		p.add(field, fmt.Sprintf("index kind %q: this version builds exact", x.Kind))
+		return nil
+	}
+	if len(x.columns) == 0 {
+		p.add("", "has an index on no columns")
+		return nil
+	}
+	if !tree.IsName(x.Name) {
+		p.add(field, fmt.Sprintf("index name %q: want A-Z a-z 0-9 _", x.Name))
+	}
+	x.hidden = strings.Join(names, "_") + "__" + x.Name
+	x.options.MaxValues = maxValues(x.columns)
+	for _, name := range x.UniqueWith {
+		if c := t.Column(name); c == nil || c.Mode != ModePlain {
+			p.add(field, fmt.Sprintf("unique(%s): want a plain column of the table", name))
+		}
+	}
+	if !x.Unique && (len(x.UniqueWith) > 0 || x.UniqueWhere != "") {
+		p.add(field, "has a unique constraint's columns or condition but is not unique")
+	}
+	if x.Unscoped && t.Scope.Kind == "" {
+		p.add(field, "scope=none is for a table with a scope")
+	}
+	if problem := t.checkLeakage(x); problem != "" {
+		p.add(field, problem)
+		return nil
+	}
+	return x
+}
+
+// checkLeakage finds options that contradict each other or show much. A constraint
+// over other columns too, or over some rows, lets rows hold equal terms, so it shows
+// what an index that is not unique shows.
+func (t *Table) checkLeakage(x *Index) (problem string) {
+	if err := search.CheckOptions(x.Label(), x.options); err != nil {
+		return message.Bare(err)
+	}
+	x.leakage = search.LeakageOf(x.options)
+	if !x.partial(t) {
+		return ""
+	}
+	shown := x.options
+	shown.Unique, shown.Bits = false, 0
+	x.leakage = search.LeakageOf(shown)
+	x.leakage.Kind = "Blind, unique in part"
+	if err := search.CheckOptions(x.Label(), shown); err != nil {
+		return "rows outside the constraint can hold equal values: " + message.Bare(err)
+	}
+	return ""
+}
+
+// partial reports whether a unique index's terms are not unique in the table and
+// under their key: a scope's own column in the constraint changes nothing where
+// every scope has its own key.
+func (x *Index) partial(t *Table) bool {
+	return x.UniqueWhere != "" || slices.ContainsFunc(x.UniqueWith, func(name string) bool {
+		return x.Unscoped || name != t.Scope.Column
+	})
+}
+
+// maxValues bounds how many different values the columns can hold together, or is 0.
+func maxValues(columns []*Column) uint64 {
+	product := uint64(1)
+	for _, c := range columns {
+		n := cmp.Or(c.few, c.limit.MaxValues())
+		if c.typ == value.Bool {
+			n = 2
+		}
+		over, low := bits.Mul64(product, n) // 0 stays 0
+		if over != 0 {
+			return 0
+		}
+		product = low
+	}
+	return product
+}
+
+// checkHidden finds columns that would take the name of one of the library's own.
+func (t *Table) checkHidden(p *problems) {
+	seen := map[string]bool{}
+	for name := range t.Hidden() {
+		if seen[strings.ToLower(name)] {
+			p.add(name, "the library would keep two things in this hidden column: give an index another with name=")
+		}
+		seen[strings.ToLower(name)] = true
+	}
+	delete(seen, RowKeyColumn) // checkNames has it
+	for _, c := range t.Columns {
+		if seen[strings.ToLower(c.Name)] {
+			p.add(c.Name, ownColumn)
+		}
+	}
+}

@@ -1,0 +1,55 @@
+// Package schema is the one declaration of what is protected, written as struct
+// tags or as a literal [Table], and everything that can be said of it before a
+// single key is at hand: whether it is sound ([New]), what it shows
+// ([Schema.Leakage]), and whether a change of it would harm what is stored already
+// ([Schema.CheckLock]).
+//
+//	type Patient struct {
+//		_     struct{}  `cell:"table=patients,bind=id"`
+//		ID    uuid.UUID `gorm:"primaryKey"`
+//		Email string    `cell:"seal" search:"exact,trim,fold,unique"`
+//		SSN   string    `cell:"token"`
+//		Phone string    `cell:"imprint,alphabet=digits,keep" search:"exact,digits"`
+//		Notes string    `cell:"seal,compartment=medical,pad=256"`
+//	}
+//
+// A field's column is the one of its gorm or db tag, else its name in snake case.
+// Package ormhooks makes schemas whose fields are ormhooks.Sealed too.
+//
+// # Tags
+//
+// On the field _, for the table:
+//
+//	cell:"table=patients"             the table's name; else TableName(), else the snake plural
+//	cell:"name=patients"              its logical name, when the database's changes
+//	cell:"bind=id"                    what rows are bound to: columns joined with +, the primary key by default
+//	cell:"bind=row_key"               … a random column cellseal_row that the library keeps
+//	cell:"bind=column"                … nothing: unbound cells
+//	cell:"scope=tenant(clinic_id)"    keys per tenant: its kind, and the column that names it
+//	search:"exact,on=name(fold)+city(fold)"   a compound index
+//
+// On a field, cell begins with the mode:
+//
+//	seal, token, imprint
+//	compartment=medical               a guard of its own; bind= for its own binding
+//	pad=256                           hides lengths, for seal
+//	alphabet=digits, keep             for imprint: also alnum, or a name with its characters, as hex(0123456789abcdef)
+//	consistent                        accepts that an unbound imprint shows equal values
+//	type=numeric(10,2)                enforces a type, as the server no longer can; also timestamp(6), varchar(255), text, …;
+//	                                  on an unprotected column, says what a Go type of your own is, to be bound to
+//	json                              stores structs, maps and slices
+//	text                              stores base64url, in a column that cannot hold bytes
+//	name=email                        the logical name, when the database's changes; on unprotected columns too
+//
+// and search names indexes separated by ";", each beginning with its kind:
+//
+//	exact                             then transforms in the order they apply: trim, space, fold, email, digits, alnum, first(n), last(n)
+//	unique, unique(tenant_id), unique(where=deleted_at IS NULL)
+//	bits=24                           shorter terms
+//	leaks=frequency                   accepts what an index over few values shows
+//	scope=none                        one key for all tenants
+//	name=last4                        of the hidden column phone__last4; else phone__eq
+//
+// The transforms are the column's collation: rows whose values become equal are
+// found together, and are duplicates to a unique index.
+package schema
