@@ -1,0 +1,214 @@
+package door
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/cellseal/cellseal/ormhooks"
+	"github.com/cellseal/cellseal/ormhooks/internal/codec"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
+	"github.com/cellseal/cellseal/ormhooks/internal/plan"
+)
+
+// A Call is one execution of a statement: what is sent.
+type Call struct {
+	Text string
+	Args []driver.NamedValue
+	// wanted are the terms of the filters of the output: one of them for each, and NULL of none.
+	wanted [][][]byte
+}
+
+// Bind fills in a statement. direct says that it is not prepared: without arguments it
+// then stays a statement without them.
+func (st *Statement) Bind(ctx context.Context, args []driver.NamedValue, direct bool) (*Call, error) {
+	front, byParam, err := template.Match(st.Plan.Params, st.inputs, args)
+	if err != nil {
+		return nil, err
+	}
+	var call *Call
+	err = codec.Reloading(ctx, st.door.Source, func() error {
+		b := &binder{st: st, ctx: ctx, args: byParam, keys: codec.NewKeys(ctx, st.door.Source)}
+		call, err = b.call(st.main, front, direct && st.inline)
+		return err
+	})
+	return call, err
+}
+
+// A binder is the work on one execution.
+type binder struct {
+	st   *Statement
+	ctx  context.Context
+	args []any
+	keys *codec.Keys
+
+	rows    []rowState
+	cells   []sealed
+	terms   map[*plan.Slot]template.Value
+	fetched []driver.Value // of a statement that goes row by row
+	opened  map[int]any    // what was opened of it, by position
+}
+
+type sealed struct {
+	done   bool
+	stored codec.Stored
+}
+
+func (b *binder) call(t *part, front []driver.NamedValue, inline bool) (*Call, error) {
+	values, err := b.fill(t)
+	if err != nil {
+		return nil, err
+	}
+	call := &Call{}
+	if out := b.st.Plan.Out; out != nil && t == b.st.main {
+		for _, f := range out.Filters {
+			var wanted [][]byte
+			for _, s := range f.Slots {
+				v, err := b.lookAnew(s, isShort(s.Index))
+				if err != nil {
+					return nil, err
+				}
+				wanted = append(wanted, v.Terms...)
+			}
+			call.wanted = append(call.wanted, wanted)
+		}
+	}
+	if inline {
+		call.Text, call.Args = t.Inline(values), front
+		return call, nil
+	}
+	call.Text, call.Args = t.Fill(values, front)
+	return call, nil
+}
+
+func (b *binder) fill(t *part) ([]template.Value, error) {
+	b.rows = make([]rowState, len(b.st.Plan.Rows))
+	b.cells = make([]sealed, len(b.st.cells))
+	b.terms = nil
+	values := make([]template.Value, len(t.Slots))
+	for i, s := range t.Slots {
+		var err error
+		if values[i], err = b.slot(s, t.cells[i]); err != nil {
+			return nil, err
+		}
+		if s.Room > 0 && size(values[i].Value) > s.Room {
+			return nil, b.tooLong(s, size(values[i].Value))
+		}
+	}
+	return values, nil
+}
+
+// size is the length of what is stored, in bytes, and of text in characters; an integer has its
+// place.
+func size(stored any) int {
+	switch v := stored.(type) {
+	case []byte:
+		return len(v)
+	case string:
+		return utf8.RuneCountInString(v)
+	}
+	return 0
+}
+
+func (b *binder) tooLong(s *plan.Slot, n int) error {
+	e := &ormhooks.ColumnError{Table: b.st.Plan.Rows[s.Row].Table.Name}
+	switch {
+	case s.Kind == plan.Cell:
+		e.Column = s.Column.Name
+	case s.Kind == plan.Hidden:
+		e.Column = s.Column.Hidden()
+	default:
+		e.Column = s.Index.Hidden()
+	}
+	e.Err = fmt.Errorf("%d bytes are to be stored, and the column holds %d, so that the server might cut them: make it wider; sqlcell.Check says how wide", n, s.Room)
+	return e
+}
+
+func (b *binder) slot(s *plan.Slot, cell int) (v template.Value, err error) {
+	switch s.Kind {
+	case plan.Given:
+		v.Value, err = b.value(s.Value)
+	case plan.Nullness:
+		var given any
+		if given, err = b.value(s.Value); err == nil && !convert.IsNull(given) {
+			v.Value = "1"
+		}
+	case plan.Fetched:
+		if s.At >= len(b.fetched) {
+			return v, errPlan("a value that was not read")
+		}
+		v.Value = b.fetched[s.At]
+	case plan.Cell, plan.Hidden:
+		stored, err := b.sealed(s, cell)
+		if v.Value = stored.Value; s.Kind == plan.Hidden {
+			v.Value = stored.Hidden
+		}
+		return v, err
+	case plan.Term:
+		var term []byte
+		if term, err = b.term(s); term != nil {
+			v.Value = term
+		}
+	case plan.Terms:
+		return b.look(s)
+	case plan.RowKey:
+		v.Value, err = b.rowKey(s.Row)
+	default:
+		err = errPlan("a slot of no kind")
+	}
+	return v, err
+}
+
+func errPlan(what string) error {
+	return errors.New("cellseal: internal: the plan has " + what)
+}
+
+// value returns what the caller gave, or what was read of the row.
+func (b *binder) value(v plan.Value) (any, error) {
+	switch {
+	case v.Kind == plan.FromParam && v.Param < len(b.args):
+		return b.args[v.Param], nil
+	case v.Kind == plan.FromConst:
+		if n, ok := v.Const.(plan.Number); ok {
+			return string(n), nil
+		}
+		return v.Const, nil
+	case v.Kind == plan.FromFetch && v.At < len(b.fetched):
+		if opened, ok := b.opened[v.At]; ok {
+			return opened, nil
+		}
+		return b.fetched[v.At], nil
+	}
+	return nil, errPlan("a value from nowhere")
+}
+
+// sealed returns the cell of a slot and what stands beside it, made once.
+func (b *binder) sealed(s *plan.Slot, cell int) (codec.Stored, error) {
+	known := &b.cells[cell]
+	if known.done {
+		return known.stored, nil
+	}
+	t := b.st.Plan.Rows[s.Row].Table
+	v, err := b.value(s.Value)
+	if err != nil {
+		return codec.Stored{}, err
+	}
+	plaintext, null, err := convert.Encoded(b.st.door.Dialect, s.Column, v)
+	if err != nil {
+		return codec.Stored{}, &ormhooks.ColumnError{Table: t.Name, Column: s.Column.Name, Err: err}
+	}
+	if !null {
+		row, err := b.cellRow(s.Row, s.Column)
+		if err != nil {
+			return codec.Stored{}, err
+		}
+		if known.stored, err = codec.Seal(s.Column, row, plaintext); err != nil {
+			return codec.Stored{}, &ormhooks.ColumnError{Table: t.Name, Column: s.Column.Name, Err: err}
+		}
+	}
+	known.done = true
+	return known.stored, nil
+}

@@ -1,0 +1,13 @@
+// Package door is the engine behind the drivers that encrypt: it takes a statement with
+// its arguments, and gives what may leave the process; it takes rows as a server delivers
+// them, and gives what the application may see. It knows no driver.
+//
+//	session := door.Session(base)                  // one for each connection
+//	st, err := session.Statement(ctx, text)        // cached; a refusal is an *ormhooks.StatementError
+//	call, err := st.Bind(ctx, args, direct)        // cells and terms in place of protected values
+//	base.Query(call.Text, call.Args)
+//	reader := st.Reader(ctx, call)                 // opens the rows that come back
+//
+// A statement with Plan.Each goes through [Session.Each] instead, which carries it out
+// row by row.
+package door

@@ -1,0 +1,116 @@
+package door
+
+import (
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/cellseal/cellseal/internal/sqltext"
+	"github.com/cellseal/cellseal/keys"
+	"github.com/cellseal/cellseal/ormhooks"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/cache"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
+	"github.com/cellseal/cellseal/ormhooks/internal/plan"
+	"github.com/cellseal/cellseal/ormhooks/schema"
+)
+
+// Config is what a Door is made of.
+type Config struct {
+	Schema  *schema.Schema
+	Source  keys.Source
+	Dialect sqltext.Dialect
+	Options sqltext.Options
+	// Times is how the bare driver delivers times.
+	Times convert.Times
+	// CacheSize is the number of statements of which plans are kept, 1024 by default.
+	CacheSize int
+	// Observer is told of what is worth counting. It must be safe for concurrent use.
+	Observer func(Event)
+	// Permissive lets stored values that are no cells through as they are, and counts them.
+	// It is for the time in which a column is encrypted for the first time.
+	Permissive bool
+	// Allowed are the views and routines that may be named although they work on protected
+	// tables by themselves.
+	Allowed []string
+	// Lease is for how long what is known of a unique index's keys holds, DefaultLease if zero:
+	// whoever moves one to another key relies on every process having read of it after that time.
+	Lease time.Duration
+}
+
+// An Event is something worth counting. It names no value.
+type Event struct {
+	Kind          EventKind
+	Table, Column string // "" where not known
+}
+
+// An EventKind says what happened.
+type EventKind uint8
+
+const (
+	// Permitted is a stored plaintext that was let through.
+	Permitted EventKind = iota + 1
+	// Refused is a statement that was refused.
+	Refused
+)
+
+// A Door is shared by all connections to one database.
+type Door struct {
+	Config
+	cache     *cache.Cache[*Statement]
+	catalogue catalogue
+	unique    bool // some index is
+	permitted atomic.Uint64
+	refused   atomic.Uint64
+}
+
+// New returns a Door. A nil Schema or Source panics.
+func New(c Config) *Door {
+	switch {
+	case c.Schema == nil:
+		panic("cellseal/ormhooks: nil Schema")
+	case c.Source == nil:
+		panic("cellseal/ormhooks: nil keys.Source")
+	case c.Dialect < sqltext.PostgreSQL || c.Dialect > sqltext.SQLite:
+		panic("cellseal/ormhooks: unknown dialect")
+	}
+	if c.CacheSize <= 0 {
+		c.CacheSize = 1024
+	}
+	if c.Lease <= 0 {
+		c.Lease = DefaultLease
+	}
+	d := &Door{Config: c, cache: cache.New[*Statement](c.CacheSize)}
+	d.catalogue.init()
+	for t := range c.Schema.Tables() {
+		for _, x := range t.Indexes {
+			d.unique = d.unique || x.Unique
+		}
+	}
+	return d
+}
+
+// Permitted returns how many stored plaintexts were let through.
+func (d *Door) Permitted() uint64 { return d.permitted.Load() }
+
+// Refused returns how many statements were refused.
+func (d *Door) Refused() uint64 { return d.refused.Load() }
+
+func (d *Door) permit(t *schema.Table, c *schema.Column) {
+	d.permitted.Add(1)
+	d.observe(Event{Permitted, t.Name, c.Name})
+}
+
+func (d *Door) observe(e Event) {
+	if d.Observer != nil {
+		d.Observer(e)
+	}
+}
+
+// refusal counts a refused statement, and shows it as the public error.
+func (d *Door) refusal(text string, r *plan.Refusal) error {
+	d.refused.Add(1)
+	table, column, _ := strings.Cut(r.Column, ".")
+	d.observe(Event{Refused, table, column})
+	line := 1 + strings.Count(text[:min(max(r.Pos, 0), len(text))], "\n")
+	return &ormhooks.StatementError{Pos: r.Pos, Line: line, Column: r.Column, Reason: r.Reason, Instead: r.Instead}
+}

@@ -1,0 +1,100 @@
+package door
+
+import (
+	"crypto/rand"
+	"database/sql/driver"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/cellseal/cellseal/cell"
+	"github.com/cellseal/cellseal/keys"
+	"github.com/cellseal/cellseal/ormhooks"
+	"github.com/cellseal/cellseal/ormhooks/internal/codec"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/row"
+	"github.com/cellseal/cellseal/ormhooks/internal/plan"
+	"github.com/cellseal/cellseal/ormhooks/schema"
+)
+
+// rowState is what is known of a row of the plan.
+type rowState struct {
+	row.State
+	rowKey []byte
+}
+
+// scope resolves the scope of a row of the plan.
+func (b *binder) scope(n int) ([]keys.Label, error) {
+	r := &b.st.Plan.Rows[n]
+	return b.rows[n].Scope(b.ctx, r.Table, func(string) (any, bool, error) {
+		if r.Scope.Kind == 0 {
+			return nil, false, nil
+		}
+		v, err := b.value(r.Scope)
+		return v, true, err
+	})
+}
+
+func (b *binder) cellRow(n int, c *schema.Column) (*cell.Row, error) {
+	state, r := &b.rows[n], &b.st.Plan.Rows[n]
+	if known := state.Known(c.Compartment); known != nil {
+		return known, nil
+	}
+	path, err := b.scope(n)
+	if err != nil {
+		return nil, err
+	}
+	return state.Cells(b.keys, r.Table, path, c, func(logical string) (any, bool, error) {
+		at, ok := r.Bound[logical]
+		if !ok {
+			return nil, false, nil
+		}
+		v, err := b.value(at)
+		if err == nil {
+			err = tooLongToBind(r, logical, v)
+		}
+		return v, true, err
+	}, func() ([]byte, error) { return b.rowKey(n) })
+}
+
+// tooLongToBind refuses text for a key that the column cannot hold: PostgreSQL and MariaDB cut spaces off
+// its end, and would find the row under another key.
+func tooLongToBind(r *plan.Row, logical string, v any) error {
+	n := r.Lengths[logical]
+	if n == 0 {
+		return nil
+	}
+	plain, err := driver.DefaultParameterConverter.ConvertValue(v)
+	if err != nil {
+		return nil // which is told where it is bound
+	}
+	if b, ok := plain.([]byte); ok {
+		plain = string(b)
+	}
+	if s, ok := plain.(string); ok && utf8.RuneCountInString(s) > n {
+		return &ormhooks.ColumnError{Table: r.Table.Name, Column: logical, Err: fmt.Errorf("rows are told apart by it, and it holds %d characters: what is given is longer", n)}
+	}
+	return nil
+}
+
+// rowKey returns the random key of a row: a new one, or the one it has.
+func (b *binder) rowKey(n int) ([]byte, error) {
+	state, r := &b.rows[n], &b.st.Plan.Rows[n]
+	if state.rowKey != nil {
+		return state.rowKey, nil
+	}
+	if r.NewKey {
+		state.rowKey = make([]byte, codec.RowKeySize)
+		rand.Read(state.rowKey) // never fails: crypto/rand
+		return state.rowKey, nil
+	}
+	if r.RowKey.Kind == 0 {
+		return nil, errPlan("a row without its key")
+	}
+	v, err := b.value(r.RowKey)
+	if err != nil {
+		return nil, err
+	}
+	if state.rowKey, err = row.KeyOf(r.Table, v); err != nil {
+		return nil, err
+	}
+	return state.rowKey, nil
+}

@@ -1,0 +1,186 @@
+package door
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+
+	"github.com/cellseal/cellseal/keys"
+	"github.com/cellseal/cellseal/ormhooks"
+	"github.com/cellseal/cellseal/ormhooks/internal/codec"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/row"
+	"github.com/cellseal/cellseal/ormhooks/internal/plan"
+	"github.com/cellseal/cellseal/ormhooks/schema"
+)
+
+// A Reader opens the rows of one result. It is for one goroutine.
+type Reader struct {
+	st     *Statement
+	out    *plan.Output
+	opener row.Opener
+	wanted [][][]byte
+	number int // of the row, from 0
+	rows   []row.State
+	opened []any // values by position, as Decode gives them
+	isOpen []bool
+}
+
+// Reader returns what opens the rows of call, or nil if they need no opening.
+func (st *Statement) Reader(ctx context.Context, call *Call) *Reader {
+	out := st.Plan.Out
+	if out == nil {
+		return nil
+	}
+	return &Reader{
+		st: st, out: out, opener: st.door.opener(ctx), wanted: call.wanted, number: -1,
+		rows: make([]row.State, len(out.Origins)), opened: make([]any, len(out.Columns)), isOpen: make([]bool, len(out.Columns)),
+	}
+}
+
+func (d *Door) opener(ctx context.Context) row.Opener {
+	o := row.Opener{Context: ctx, Keys: codec.NewKeys(ctx, d.Source)}
+	if d.Permissive {
+		o.Permit = d.permit
+	}
+	return o
+}
+
+// Columns returns the names that the caller sees, given the server's.
+func (r *Reader) Columns(server []string) ([]string, error) {
+	if len(server) != len(r.out.Columns) {
+		return nil, errPlan("another number of columns than the result")
+	}
+	names := make([]string, len(r.st.visible))
+	for i, at := range r.st.visible {
+		if names[i] = r.out.Columns[at].Name; names[i] == "" {
+			names[i] = server[at]
+		}
+	}
+	return names, nil
+}
+
+// At returns the position in the server's row of a visible column, and the protected
+// column it is, or nil.
+func (r *Reader) At(visible int) (int, *schema.Column) {
+	at := r.st.visible[visible]
+	return at, r.out.Columns[at].Column
+}
+
+// Width is the number of columns as the server delivers them.
+func (r *Reader) Width() int { return len(r.out.Columns) }
+
+// Open opens a row as the server delivered it, and puts what the caller sees into dst. It
+// reports whether the row is to be seen at all. An unknown key is asked for once.
+func (r *Reader) Open(stored, dst []driver.Value) (seen bool, err error) {
+	r.number++
+	err = codec.Reloading(r.opener.Context, r.st.door.Source, func() error {
+		for i := range r.rows {
+			r.rows[i].Reset()
+		}
+		clear(r.isOpen)
+		seen, err = r.open(stored, dst)
+		if err != nil && errors.As(err, new(*keys.UnknownKeyError)) {
+			r.opener = r.st.door.opener(r.opener.Context)
+		}
+		return err
+	})
+	return seen, err
+}
+
+func (r *Reader) open(stored, dst []driver.Value) (bool, error) {
+	for i := range r.out.Filters {
+		if seen, err := r.passes(i, stored); err != nil || !seen {
+			return false, err
+		}
+	}
+	for i, at := range r.st.visible {
+		c := r.out.Columns[at].Column
+		if c == nil {
+			dst[i] = stored[at]
+			continue
+		}
+		v, err := r.column(at, stored)
+		if err != nil {
+			return false, err
+		}
+		if dst[i], err = convert.Shown(r.st.door.Dialect, r.st.door.Times, c, v); err != nil {
+			return false, &ormhooks.CellError{Table: r.table(at).Name, Column: c.Name, Row: r.number, Err: err}
+		}
+	}
+	return true, nil
+}
+
+func (r *Reader) table(at int) *schema.Table { return r.out.Origins[r.out.Columns[at].Origin].Table }
+
+// column opens a column, once for each row; nil is NULL.
+func (r *Reader) column(at int, stored []driver.Value) (any, error) {
+	if r.isOpen[at] {
+		return r.opened[at], nil
+	}
+	o := r.out.Columns[at]
+	origin := &r.out.Origins[o.Origin]
+	v, err := r.opener.Open(origin, &r.rows[o.Origin], o.Column, at, o.Hidden, stored, r.number)
+	if err == nil {
+		r.opened[at], r.isOpen[at] = v, true
+	}
+	return v, err
+}
+
+// certain is the number of bits of a term from which on a row is not found by chance.
+const certain = 64
+
+// isShort reports whether an index's terms are so short that rows are found by chance. Those
+// that hold another value are told by whole terms, which are not cut.
+func isShort(x *schema.Index) bool {
+	bits := x.Options().Bits
+	return !x.Unique && bits > 0 && bits < certain
+}
+
+// passes reports whether a row holds what it was found by.
+func (r *Reader) passes(number int, stored []driver.Value) (bool, error) {
+	f := &r.out.Filters[number]
+	origin := &r.out.Origins[f.Origin]
+	x := f.Slots[0].Index
+	values := make([]any, len(f.At))
+	for i, at := range f.At {
+		v, err := r.column(at, stored)
+		if err != nil {
+			return false, err
+		}
+		if p, ok := v.(convert.Plaintext); ok {
+			if v, err = convert.Limited(r.st.door.Dialect, r.out.Columns[at].Column, p.Stored); err != nil {
+				return false, &ormhooks.CellError{Table: origin.Table.Name, Column: r.out.Columns[at].Column.Name, Row: r.number, Err: err}
+			}
+		}
+		values[i] = v
+	}
+	path, err := r.opener.Scope(origin, &r.rows[f.Origin], stored)
+	if err != nil {
+		return false, err
+	}
+	short := isShort(x)
+	maker, err := r.opener.Keys.Index(origin.Table, path, x)
+	if short {
+		maker, err = r.opener.Keys.Whole(origin.Table, path, x)
+	}
+	if err != nil {
+		return false, err
+	}
+	for _, term := range r.wanted[number] {
+		if term == nil {
+			continue
+		}
+		holds, err := maker.Holds(term, values...)
+		if err != nil {
+			return false, &ormhooks.ColumnError{Table: origin.Table.Name, Column: x.Hidden(), Err: err}
+		}
+		if holds {
+			return true, nil
+		}
+	}
+	if short {
+		return false, nil
+	}
+	return false, &ormhooks.CellError{Table: origin.Table.Name, Column: x.Hidden(), Row: r.number, Err: ormhooks.ErrTerm}
+}

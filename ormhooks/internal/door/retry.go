@@ -1,0 +1,63 @@
+package door
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/cellseal/cellseal/internal/sqltext"
+)
+
+// retries is how often an upsert is sent again. Each time another writer has to come in between.
+const retries = 10
+
+// Run carries out a statement by run, and does so again if the server refused it for no fault of
+// its own: see plan.Plan.Retry. open says that run leaves rows open, if it succeeds.
+func (s *Session) Run(ctx context.Context, st *Statement, open bool, run func() error) error {
+	if st.Plan == nil || !st.Plan.Retry {
+		return run()
+	}
+	for left := retries; ; left-- {
+		if !s.inTx || s.door.Dialect != sqltext.PostgreSQL {
+			if err := run(); err == nil || left == 0 || !s.innocent(ctx, err) {
+				return err
+			}
+			continue
+		}
+		end, err := s.base.Begin(ctx, true)
+		if err != nil {
+			return err
+		}
+		switch err = run(); {
+		case err == nil && open: // what was begun ends with the transaction
+			return nil
+		case err == nil:
+			return end(true)
+		case left == 0 || !s.innocent(ctx, err):
+			return err // and the transaction is as it is after any error
+		}
+		if err := end(false); err != nil {
+			return err
+		}
+	}
+}
+
+// innocent reports whether an upsert may succeed if it is sent again.
+//
+// PostgreSQL looks for a conflict in the one index that ON CONFLICT names. While a unique index has
+// two columns, a row that comes in between is met in the other one's first, and is an error.
+// SQLite prepares a statement with the tables as the connection last saw them, and of an
+// index that is missing there it does not look whether it has come since.
+func (s *Session) innocent(ctx context.Context, err error) bool {
+	switch s.door.Dialect {
+	case sqltext.PostgreSQL:
+		var state interface{ SQLState() string }
+		return errors.As(err, &state) && state.SQLState() == "23505"
+	case sqltext.SQLite:
+		if strings.Contains(err.Error(), "ON CONFLICT clause does not match") {
+			_, err := s.base.Query(ctx, "SELECT count(*) FROM sqlite_schema", nil)
+			return err == nil
+		}
+	}
+	return false
+}

@@ -1,0 +1,99 @@
+package row
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+
+	"github.com/cellseal/cellseal/cell"
+	"github.com/cellseal/cellseal/keys"
+	"github.com/cellseal/cellseal/ormhooks"
+	"github.com/cellseal/cellseal/ormhooks/internal/codec"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
+	"github.com/cellseal/cellseal/ormhooks/internal/plan"
+	"github.com/cellseal/cellseal/ormhooks/schema"
+)
+
+// An Opener opens stored values of one result.
+type Opener struct {
+	Context context.Context
+	Keys    *codec.Keys
+	// Permit is told of what is no cell and is let through as a convert.Plaintext. Without it such
+	// a value is an error.
+	Permit func(*schema.Table, *schema.Column)
+}
+
+// Open opens the stored value at a position; nil is NULL. number is that of the row, for errors.
+func (o *Opener) Open(origin *plan.Origin, state *State, c *schema.Column, at, hidden int, stored []driver.Value, number int) (any, error) {
+	t := origin.Table
+	s := codec.Stored{Value: stored[at]}
+	if hidden >= 0 {
+		s.Hidden = codec.HiddenOf(c, stored[hidden])
+	}
+	if s.Null() {
+		return nil, nil
+	}
+	if o.Permit != nil {
+		if _, err := codec.KeyID(c, s); err != nil {
+			o.Permit(t, c)
+			return convert.Plaintext{Stored: s.Value}, nil
+		}
+	}
+	cells, err := o.cells(origin, state, c, stored)
+	if err != nil {
+		return nil, err // trouble with the keys or with the row is no cell's fault
+	}
+	opened, id, err := codec.Open(c, cells, s)
+	var v any
+	if err == nil {
+		v, err = codec.Decode(c, opened)
+	}
+	if err != nil && isNoCell(c, s) {
+		err = fmt.Errorf("%w; if the column held plaintext before it was protected, see sqlcell's Options.Permissive", err)
+	}
+	if err != nil {
+		return nil, &ormhooks.CellError{Table: t.Name, Column: c.Name, Row: number, KeyID: id, Err: err}
+	}
+	return v, nil
+}
+
+// cells returns the cells of c's compartment in the row that an origin describes.
+func (o *Opener) cells(origin *plan.Origin, state *State, c *schema.Column, stored []driver.Value) (*cell.Row, error) {
+	if known := state.Known(c.Compartment); known != nil {
+		return known, nil
+	}
+	path, err := o.Scope(origin, state, stored)
+	if err != nil {
+		return nil, err
+	}
+	return state.Cells(o.Keys, origin.Table, path, c, func(logical string) (any, bool, error) {
+		at, ok := origin.Bound[logical]
+		if !ok {
+			return nil, false, nil
+		}
+		return stored[at], true, nil
+	}, func() ([]byte, error) {
+		if origin.RowKey < 0 {
+			return nil, errNoKey
+		}
+		return KeyOf(origin.Table, stored[origin.RowKey])
+	})
+}
+
+// Scope resolves the scope of the row that an origin describes.
+func (o *Opener) Scope(origin *plan.Origin, state *State, stored []driver.Value) ([]keys.Label, error) {
+	return state.Scope(o.Context, origin.Table, func(string) (any, bool, error) {
+		if origin.Scope < 0 {
+			return nil, false, nil
+		}
+		return stored[origin.Scope], true, nil
+	})
+}
+
+var errNoKey = errors.New("cellseal: internal: the plan has a row without its key")
+
+func isNoCell(c *schema.Column, s codec.Stored) bool {
+	_, err := codec.KeyID(c, s)
+	return err != nil
+}

@@ -1,0 +1,233 @@
+package door
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"reflect"
+	"regexp"
+	"time"
+
+	"github.com/cellseal/cellseal/internal/sqltext"
+	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
+	"github.com/cellseal/cellseal/ormhooks/internal/plan"
+)
+
+// A Base is a connection below the door, as the engine needs it.
+type Base interface {
+	// Catalogue calls use with what reads the catalogue: this connection if here is set, or
+	// one of its own, which is closed afterwards.
+	Catalogue(ctx context.Context, here bool, use func(catalog.Querier) error) error
+	Exec(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error)
+	// Query returns all rows.
+	Query(ctx context.Context, text string, args []driver.NamedValue) (*Result, error)
+	// Begin begins a transaction that is fit for writing, or a part of the one that is under
+	// way. end ends it.
+	Begin(ctx context.Context, inside bool) (end func(commit bool) error, err error)
+}
+
+// A Session is a Door as one connection uses it, which is by one goroutine at a time.
+type Session struct {
+	door *Door
+	base Base
+	inTx bool
+	// own is the catalogue as this connection alone sees it: it has changed tables in a
+	// transaction that is not over, or where it looks for them. plans are those made with it.
+	own     *generation
+	plans   map[string]*Statement
+	changed bool // tables, and not only where they are looked for
+}
+
+// Session returns a Session over a connection.
+func (d *Door) Session(base Base) *Session { return &Session{door: d, base: base} }
+
+// Beginning readies the catalogue before a transaction begins. In SQLite it is read over this
+// connection: inside, reading it would make the transaction one that has read, and so may
+// no longer write once another connection has.
+func (s *Session) Beginning(ctx context.Context) error {
+	if s.door.Dialect != sqltext.SQLite || s.inTx {
+		return nil
+	}
+	switch g := s.generation(); {
+	case g.catalog == nil:
+		return s.load(ctx, g)
+	case s.expiring(g, s.door.Lease/2):
+		return s.door.renew(ctx, s.base, g)
+	}
+	return nil
+}
+
+// Undone says that part of the transaction was rolled back, and with it what it may have done
+// to tables.
+func (s *Session) Undone() {
+	if s.own != nil {
+		s.own, s.plans = s.door.catalogue.next(nil), nil
+	}
+}
+
+// Begun says that a transaction has begun.
+func (s *Session) Begun() { s.inTx = true }
+
+// Ended says that the transaction is over.
+func (s *Session) Ended() {
+	s.inTx = false
+	s.own, s.plans = nil, nil
+	if s.changed {
+		s.changed = false
+		s.door.Invalidate()
+	}
+}
+
+// Reset says that the connection is about to serve somebody else.
+func (s *Session) Reset() { s.Ended() }
+
+// Statement returns what a statement becomes.
+func (s *Session) Statement(ctx context.Context, text string) (*Statement, error) {
+	began := time.Now().UnixNano()
+	for reloaded := false; ; {
+		g := s.generation()
+		st := s.cached(text, g)
+		if !reloaded && s.outdated(g, st) {
+			reloaded = true
+			if err := s.load(ctx, g); err != nil && st != nil && st.refusal != nil {
+				return nil, err
+			}
+			continue
+		}
+		if st == nil {
+			p, err := plan.Analyse(s.door.Dialect, s.door.Options, s.door.Schema, g.catalog, text)
+			var refusal *plan.Refusal
+			if err != nil && !errors.As(err, &refusal) {
+				return nil, err
+			}
+			missing := g.catalog == nil && (err != nil || !p.Pass || p.Names)
+			if missing || err != nil && !reloaded && (g.age() >= patience || refusal.Unknown) { // it may name what is newer than the catalogue
+				if err := s.load(ctx, g); err != nil {
+					return nil, err
+				}
+				reloaded = true
+				continue
+			}
+			st = newStatement(s.door, g.number, text, p, refusal)
+			if err == nil || reloaded {
+				s.keep(st)
+			}
+		}
+		// What was read since this call began is new enough, however long the reading took.
+		if st.unique && s.expired(g) && g.pinned.Load() < began {
+			if err := s.door.renew(ctx, s.base, g); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		return st, st.refused()
+	}
+}
+
+// outdated reports whether the catalogue is read again before a statement is taken as it was last
+// time: one that was refused may have been right for tables that have changed since, and
+// one that names tables may name a view that was made past the door.
+func (s *Session) outdated(g *generation, st *Statement) bool {
+	switch {
+	case g.catalog == nil, s.inTx && s.door.Dialect == sqltext.SQLite:
+		return false
+	case st != nil && st.refusal != nil:
+		return g.age() >= patience
+	}
+	return g.age() >= aged && (st == nil || !st.Plan.Pass || st.Plan.Names)
+}
+
+func (s *Session) generation() *generation {
+	if s.own != nil {
+		return s.own
+	}
+	return s.door.catalogue.now.Load()
+}
+
+func (s *Session) load(ctx context.Context, old *generation) error {
+	if s.own == nil {
+		return s.door.load(ctx, s.base, old)
+	}
+	read, err := s.door.read(ctx, s.base, true)
+	if err == nil {
+		s.own, s.plans = s.door.catalogue.next(read), nil
+	}
+	return err
+}
+
+func (s *Session) expired(g *generation) bool {
+	if s.inTx && s.door.Dialect == sqltext.SQLite { // see Beginning
+		return false
+	}
+	return s.expiring(g, s.door.Lease)
+}
+
+func (s *Session) expiring(g *generation, after time.Duration) bool {
+	return s.own == nil && g.catalog != nil && (s.door.unique || len(g.catalog.Pins) > 0) && time.Duration(time.Now().UnixNano()-g.pinned.Load()) >= after
+}
+
+func (s *Session) cached(text string, g *generation) *Statement {
+	var st *Statement
+	if s.own != nil {
+		st = s.plans[text]
+	} else {
+		st = s.door.cache.Get(text)
+	}
+	if st == nil || st.generation != g.number {
+		return nil
+	}
+	return st
+}
+
+func (s *Session) keep(st *Statement) {
+	if s.own == nil {
+		s.door.cache.Put(st.text, st)
+		return
+	}
+	if s.plans == nil {
+		s.plans = map[string]*Statement{}
+	}
+	s.plans[st.text] = st
+}
+
+// Passed says that a statement that passes was carried out.
+func (s *Session) Passed(st *Statement) {
+	if !st.Plan.Changes {
+		return
+	}
+	setting := isSetting.MatchString(st.text)
+	if setting && !isSearchPath.MatchString(st.text) {
+		return
+	}
+	if s.changed = s.changed || !setting; setting || s.inTx { // nobody else sees it, or not yet
+		s.own, s.plans = s.door.catalogue.next(nil), nil
+		return
+	}
+	s.door.Invalidate()
+}
+
+// Of what a session can SET, tables are found by these alone. Programs that set something
+// else for each transaction, as for row level security, keep their plans.
+var (
+	isSetting    = regexp.MustCompile(`(?i)^\s*set\s[^;]*;?\s*$`)
+	isSearchPath = regexp.MustCompile(`(?i)search_path|schema|role|authorization`)
+)
+
+// Failed says that the server answered a statement with an error. If the catalogue it was
+// made with may be old, Failed returns what it becomes with a new one.
+func (s *Session) Failed(ctx context.Context, st *Statement, err error) (again *Statement, ok bool) {
+	if !st.Plan.Catalogued || errors.Is(err, driver.ErrBadConn) || ctx.Err() != nil {
+		return nil, false
+	}
+	g := s.generation()
+	if g.number == st.generation {
+		if g.age() < patience || s.load(ctx, g) != nil {
+			return nil, false
+		}
+	}
+	if s.inTx && s.door.Dialect == sqltext.PostgreSQL { // which refuses everything until it is rolled back
+		return nil, false
+	}
+	again, err = s.Statement(ctx, st.text)
+	return again, err == nil && again.Plan.Each == nil && st.Plan.Each == nil && !reflect.DeepEqual(again.Plan.Text, st.Plan.Text)
+}

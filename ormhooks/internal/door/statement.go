@@ -1,0 +1,144 @@
+package door
+
+import (
+	"reflect"
+	"slices"
+
+	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
+	"github.com/cellseal/cellseal/ormhooks/internal/plan"
+	"github.com/cellseal/cellseal/ormhooks/schema"
+)
+
+// A Statement is what a statement becomes, made ready for many executions. It is shared
+// by all connections.
+type Statement struct {
+	Plan *plan.Plan
+
+	door       *Door
+	generation uint64
+	text       string
+	refusal    *plan.Refusal
+	unique     bool // it writes or looks for terms of a unique index
+	inputs     int  // how many arguments it takes
+	inline     bool // it takes none, and so becomes one without
+
+	main, fetch *part
+	cells       []cellJob
+	visible     []int // positions of the columns the caller sees
+}
+
+// A cellJob is one cell to be sealed, with what stands beside it.
+type cellJob struct {
+	row    int
+	column *schema.Column
+	value  plan.Value
+}
+
+func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal *plan.Refusal) *Statement {
+	st := &Statement{Plan: p, door: d, generation: generation, text: text, refusal: refusal}
+	if p == nil || p.Pass || refusal != nil {
+		return st
+	}
+	st.unique = p.Pinned
+	for _, param := range p.Params {
+		st.inputs = max(st.inputs, param.Number)
+	}
+	st.inputs = max(st.inputs, len(p.Params))
+	st.inline = st.inputs == 0 && p.Each == nil
+	st.main = st.part(p.Text)
+	if p.Each != nil {
+		st.fetch = st.part(p.Each.Fetch)
+	}
+	if p.Out != nil {
+		for i, c := range p.Out.Columns {
+			if c.Visible {
+				st.visible = append(st.visible, i)
+			}
+		}
+		for _, f := range p.Out.Filters {
+			for _, s := range f.Slots {
+				st.unique = st.unique || s.Index.Unique
+			}
+		}
+	}
+	return st
+}
+
+// refused counts every use of a statement that is refused, and not the first alone.
+func (st *Statement) refused() error {
+	if st.refusal == nil {
+		return nil
+	}
+	return st.door.refusal(st.text, st.refusal)
+}
+
+// NumInput returns how many arguments the statement takes.
+func (st *Statement) NumInput() int { return st.inputs }
+
+// A part is one text of a statement, with the cells that its slots take.
+type part struct {
+	*template.Template
+	cells []int // by slot: number in Statement.cells, or -1
+}
+
+func (st *Statement) part(text plan.Text) *part {
+	p := &part{Template: template.New(st.door.Dialect, text)}
+	for _, s := range p.Slots {
+		cell := -1
+		switch s.Kind {
+		case plan.Cell, plan.Hidden:
+			cell = st.cell(cellJob{s.Row, s.Column, s.Value})
+		case plan.Term, plan.Terms:
+			st.unique = st.unique || s.Index.Unique
+		}
+		p.cells = append(p.cells, cell)
+	}
+	return p
+}
+
+// cell makes one job of a cell and what stands beside it. In a plan they are not far apart.
+func (st *Statement) cell(job cellJob) int {
+	for i := len(st.cells) - 1; i >= 0 && st.cells[i].row == job.row; i-- {
+		if reflect.DeepEqual(st.cells[i], job) {
+			return i
+		}
+	}
+	st.cells = append(st.cells, job)
+	return len(st.cells) - 1
+}
+
+// Prepared returns the text to prepare: that of the last execution, or one for a single
+// index key.
+func (st *Statement) Prepared() string {
+	text, _ := st.main.Fill(st.main.Nulls(), nil)
+	return text
+}
+
+// Columns returns the columns that are sealed, the index columns that are looked in, and
+// the columns that are opened, as table.column.
+func (st *Statement) Columns() (sealed, sought, opened []string) {
+	add := func(list *[]string, t *schema.Table, column string) {
+		if name := t.Name + "." + column; !slices.Contains(*list, name) {
+			*list = append(*list, name)
+		}
+	}
+	for _, p := range []*part{st.fetch, st.main} {
+		if p == nil {
+			continue
+		}
+		for _, s := range p.Slots {
+			switch s.Kind {
+			case plan.Cell:
+				add(&sealed, st.Plan.Rows[s.Row].Table, s.Column.Name)
+			case plan.Terms:
+				add(&sought, st.Plan.Rows[s.Row].Table, s.Index.Hidden())
+			}
+		}
+	}
+	for _, at := range st.visible {
+		if c := st.Plan.Out.Columns[at]; c.Column != nil {
+			add(&opened, st.Plan.Out.Origins[c.Origin].Table, c.Column.Name)
+		}
+	}
+	return sealed, sought, opened
+}

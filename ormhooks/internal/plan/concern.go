@@ -1,0 +1,208 @@
+package plan
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/cellseal/cellseal/internal/sqltext"
+	"github.com/cellseal/cellseal/ormhooks/schema"
+)
+
+// concerned reports whether a statement names a protected table in any way that this
+// package can see. It errs on the safe side: what may name one without showing it is
+// refused.
+func (a *analysis) concerned(tokens []sqltext.Token) (bool, error) {
+	concerned, opaque := false, -1
+	if err := a.dependents(tokens); err != nil {
+		return false, err
+	}
+	for i, t := range tokens {
+		switch t.Kind {
+		case sqltext.Word, sqltext.QuotedIdent:
+			if i+1 < len(tokens) && tokens[i+1].Text == "(" && runsText(t.Text) {
+				return false, &Refusal{Pos: t.Pos, Reason: t.Text + " runs text that cannot be seen", Instead: "send that text as a statement of its own"}
+			}
+			concerned = concerned || a.isProtectedName(t.Text)
+		case sqltext.StringToken: // which SQLite takes for a name where it wants one, and MySQL in one of its modes
+			concerned = concerned || a.dialect != sqltext.PostgreSQL && a.isProtectedName(t.Text)
+		case sqltext.Opaque:
+			if a.dialect == sqltext.PostgreSQL || a.mentions(a.text[t.Pos:t.End]) {
+				return false, &Refusal{Pos: t.Pos, Reason: "an escaped identifier or an executable comment may name a protected table", Instead: "write it plainly"}
+			}
+			opaque = i
+		}
+	}
+	if concerned && opaque >= 0 {
+		return false, &Refusal{Pos: tokens[opaque].Pos, Reason: "an executable comment stands in a statement on a protected table", Instead: "write it plainly"}
+	}
+	if err := quoting(tokens); err != nil {
+		return false, err
+	}
+	for i, t := range tokens[:max(0, len(tokens)-1)] {
+		if concerned && t.Kind == sqltext.Word && strings.EqualFold(t.Text, "OVERRIDING") && strings.EqualFold(tokens[i+1].Text, "USER") {
+			return false, &Refusal{Pos: t.Pos, Reason: "OVERRIDING USER VALUE gives the row another key than the statement says", Instead: "leave the column out, and bind the table with bind=row_key"}
+		}
+	}
+	if !concerned {
+		if err := a.named(tokens); err != nil {
+			return false, err
+		}
+		return false, a.hiddenCode(tokens)
+	}
+	return true, nil
+}
+
+// named refuses what runs a statement by the name it was prepared under: SQL's EXECUTE, and
+// a bare name, which pgx takes for one.
+func (a *analysis) named(tokens []sqltext.Token) error {
+	if len(tokens) == 0 || a.dialect == sqltext.SQLite {
+		return nil
+	}
+	verb := strings.ToUpper(tokens[0].Text)
+	if verb == "GRANT" || verb == "REVOKE" {
+		return nil
+	}
+	for i, t := range tokens {
+		if t.Kind != sqltext.Word {
+			continue
+		}
+		next := ""
+		if i+1 < len(tokens) {
+			next = strings.ToUpper(tokens[i+1].Text)
+		}
+		word := strings.ToUpper(t.Text)
+		switch {
+		case word == "EXECUTE" && next != "FUNCTION" && next != "PROCEDURE",
+			a.dialect == sqltext.MySQL && word == "PREPARE",
+			a.dialect == sqltext.MySQL && word == "CALL" && i > 0 && !a.isAllowed(called(tokens[i+1:])) && verb != "CREATE":
+			return &Refusal{Pos: t.Pos, Reason: "what " + word + " runs cannot be seen", Instead: "send the statement itself; drivers prepare it"}
+		}
+	}
+	if a.dialect == sqltext.PostgreSQL && len(tokens) == 1 && isName(tokens[0]) && !bare[verb] {
+		return &Refusal{Pos: tokens[0].Pos, Reason: "a statement that was prepared elsewhere cannot be seen", Instead: "send the statement itself; drivers prepare it"}
+	}
+	return nil
+}
+
+// bare are PostgreSQL's commands of one word.
+var bare = map[string]bool{"ABORT": true, "ANALYZE": true, "ANALYSE": true, "BEGIN": true, "CHECKPOINT": true, "CLUSTER": true, "COMMIT": true, "END": true, "ROLLBACK": true, "SELECT": true, "VACUUM": true}
+
+// runsText reports whether a function runs a statement that it is given as text, or reads
+// tables that it is given by name.
+func runsText(name string) bool {
+	name = strings.ToLower(name)
+	switch name {
+	case "query_to_xml", "query_to_xmlschema", "query_to_xml_and_xmlschema", "cursor_to_xml", "cursor_to_xmlschema",
+		"table_to_xml", "table_to_xmlschema", "table_to_xml_and_xmlschema", "ts_stat", "connectby":
+		return true
+	}
+	return strings.HasPrefix(name, "schema_to_xml") || strings.HasPrefix(name, "database_to_xml") || strings.HasPrefix(name, "dblink") || strings.HasPrefix(name, "crosstab")
+}
+
+// quoting refuses statements that change how the server reads quotes: the next ones would
+// be misread here.
+func quoting(tokens []sqltext.Token) error {
+	for i, t := range tokens {
+		if t.Kind == sqltext.Word && strings.EqualFold(t.Text, "set_config") && i+2 < len(tokens) && (tokens[i+2].Kind != sqltext.StringToken || strings.EqualFold(tokens[i+2].Text, "search_path")) {
+			return &Refusal{Pos: t.Pos, Reason: "set_config changes a setting that cannot be seen, or where tables are found", Instead: "write SET"}
+		}
+		switch strings.ToLower(strings.TrimPrefix(t.Text, "@@")) {
+		case "sql_mode", "standard_conforming_strings", "backslash_quote", "client_encoding", "character_set_client":
+			if t.Kind == sqltext.StringToken || isSet(tokens) {
+				return &Refusal{Pos: t.Pos, Reason: t.Text + " says how quotes are read, and is not changed on a connection with Cellseal", Instead: "set it for the whole pool, in the DSN"}
+			}
+		}
+	}
+	return nil
+}
+
+func isSet(tokens []sqltext.Token) bool {
+	switch strings.ToUpper(tokens[0].Text) {
+	case "SET", "RESET", "ALTER":
+		return true
+	}
+	return false
+}
+
+// hiddenCode refuses statements whose strings are code: they could name a protected
+// table, or take a search value to one.
+func (a *analysis) hiddenCode(tokens []sqltext.Token) error {
+	code := false
+	for i, t := range tokens {
+		first := i == 0 || tokens[i-1].Text == ";" && tokens[i-1].Kind == sqltext.Symbol
+		if t.Kind != sqltext.Word || !first {
+			continue
+		}
+		switch verb := strings.ToUpper(t.Text); verb {
+		case "CALL":
+			if a.isAllowed(called(tokens[i+1:])) {
+				continue
+			}
+			return &Refusal{Pos: t.Pos, Reason: "a routine may read or write protected tables with what it is given", Instead: "run what it does as statements of their own, or call it on a connection without Cellseal"}
+		case "PREPARE", "EXECUTE", "DO", "CREATE", "ALTER", "HANDLER":
+			code = true
+			if a.dialect == sqltext.MySQL && (verb == "PREPARE" || verb == "EXECUTE" && len(tokens) > i+1 && strings.EqualFold(tokens[i+1].Text, "IMMEDIATE")) {
+				return &Refusal{Pos: t.Pos, Reason: "the text that is prepared here cannot be seen", Instead: "send the statement itself; drivers prepare it"}
+			}
+		}
+	}
+	if !code {
+		return nil
+	}
+	for _, t := range tokens {
+		if t.Kind == sqltext.StringToken && a.mentions(t.Text) {
+			return &Refusal{Pos: t.Pos, Reason: "code in a string names a protected table", Instead: "send its statements themselves"}
+		}
+	}
+	return nil
+}
+
+// mentions reports whether text holds the name of a protected table.
+func (a *analysis) mentions(text string) bool {
+	text = strings.ToLower(text)
+	for t := range a.tables() {
+		if strings.Contains(text, strings.ToLower(t.Name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isProtectedName reports whether a name may mean a protected table. PostgreSQL tells
+// "Users" from users; that is looked at again when names are resolved.
+func (a *analysis) isProtectedName(name string) bool {
+	if a.names == nil {
+		a.names = map[string]bool{}
+		for t := range a.tables() {
+			a.names[strings.ToLower(t.Name)] = true
+		}
+	}
+	return a.names[strings.ToLower(name)]
+}
+
+// tables yields the tables that the driver wrapper protects.
+func (a *analysis) tables() iter.Seq[*schema.Table] {
+	return func(yield func(*schema.Table) bool) {
+		for t := range a.schema.Tables() {
+			if !t.Explicit && !yield(t) {
+				return
+			}
+		}
+	}
+}
+
+// changesCatalog reports whether a statement that passes may change tables.
+func changesCatalog(tokens []sqltext.Token) bool {
+	for i, t := range tokens {
+		first := i == 0 || tokens[i-1].Text == ";" && tokens[i-1].Kind == sqltext.Symbol
+		if t.Kind == sqltext.Word && first {
+			switch strings.ToUpper(t.Text) {
+			case "CREATE", "ALTER", "DROP", "RENAME", "DO", "ATTACH", "DETACH":
+				return true
+			case "SET", "USE", "DISCARD", "RESET": // search_path, the current database
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,183 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cellseal/cellseal/internal/sqltext"
+)
+
+// passing are statements that hold no value for a row and show none.
+var passing = map[string]bool{
+	"DROP": true, "TRUNCATE": true, "UNLOCK": true, "VACUUM": true, "ANALYZE": true, "ANALYSE": true, "REINDEX": true,
+	"CLUSTER": true, "OPTIMIZE": true, "CHECK": true, "REPAIR": true, "SHOW": true, "DESCRIBE": true, "DESC": true,
+	"PRAGMA": true, "FLUSH": true, "USE": true,
+	"REFRESH": true, "SAVEPOINT": true, "RELEASE": true, "ROLLBACK": true, "COMMIT": true, "BEGIN": true, "START": true, "DEALLOCATE": true, "CLOSE": true, "FETCH": true,
+}
+
+// definition decides on statements that are no query: whether one passes as it is. Those
+// that could carry or copy what is protected are refused.
+func (a *analysis) definition(tokens []sqltext.Token) (passes bool, err error) {
+	if len(tokens) == 0 || tokens[0].Kind != sqltext.Word {
+		return false, nil
+	}
+	if i := slices.IndexFunc(tokens, func(t sqltext.Token) bool { return t.Kind == sqltext.Symbol && t.Text == ";" }); i >= 0 && i < len(tokens)-1 {
+		return a.definitions(tokens, i)
+	}
+	verb := strings.ToUpper(tokens[0].Text)
+	switch verb {
+	case "CREATE":
+		return true, a.create(tokens)
+	case "ALTER", "RENAME":
+		if err := a.renames(tokens); err != nil {
+			return false, err
+		}
+		return true, a.create(tokens) // which may be of a view too
+	case "COMMENT":
+		return true, a.alter(tokens)
+	case "GRANT", "REVOKE", "LOCK": // which name what queries do
+		return true, nil
+	case "MERGE", "COPY", "LOAD", "DO", "CALL", "PREPARE", "EXECUTE", "DECLARE", "HANDLER", "SET", "IMPORT", "SECURITY", "TABLE":
+		instead := "write it as SELECT, INSERT, UPDATE or DELETE"
+		if verb == "COPY" || verb == "LOAD" {
+			instead = "insert the rows through the door, some hundred in one INSERT"
+		}
+		return false, &Refusal{Pos: tokens[0].Pos, Reason: verb + " on a protected table is not rewritten", Instead: instead}
+	}
+	return passing[verb] && !slices.ContainsFunc(tokens[1:], func(t sqltext.Token) bool { return t.Kind == sqltext.Word && isQueryVerb(t.Text) }), nil
+}
+
+// definitions passes several statements in one text if each is a definition, as a script that makes
+// tables is; end is the place of the first semicolon.
+func (a *analysis) definitions(tokens []sqltext.Token, end int) (passes bool, err error) {
+	for len(tokens) > 0 {
+		if end < 0 {
+			end = len(tokens)
+		}
+		if end > 0 {
+			switch strings.ToUpper(tokens[0].Text) {
+			case "CREATE", "ALTER", "DROP", "COMMENT", "GRANT", "REVOKE":
+				if _, err := a.definition(tokens[:end]); err != nil {
+					return false, err
+				}
+			default:
+				return false, &Refusal{Pos: tokens[0].Pos, Reason: "several statements in one text, one of them on a protected table", Instead: "send them one by one"}
+			}
+		}
+		tokens = tokens[min(end+1, len(tokens)):]
+		end = slices.IndexFunc(tokens, func(t sqltext.Token) bool { return t.Kind == sqltext.Symbol && t.Text == ";" })
+	}
+	return true, nil
+}
+
+func isQueryVerb(word string) bool {
+	switch strings.ToUpper(word) {
+	case "SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "VALUES":
+		return true
+	}
+	return false
+}
+
+// create passes tables and plain indexes. Views, triggers and routines would read and
+// write below the door.
+func (a *analysis) create(tokens []sqltext.Token) error {
+	for _, t := range tokens[1:] {
+		if word := strings.ToUpper(t.Text); word == "TABLE" && t.Kind == sqltext.Word {
+			break
+		}
+		if t.Kind != sqltext.Word { // as in DEFINER=root@localhost
+			continue
+		}
+		switch word := strings.ToUpper(t.Text); word {
+		case "VIEW", "TRIGGER", "FUNCTION", "PROCEDURE", "RULE", "EVENT", "POLICY", "STATISTICS", "SUBSCRIPTION", "PUBLICATION":
+			return &Refusal{Pos: t.Pos, Reason: "a " + strings.ToLower(word) + " on a protected table works below Cellseal: it sees cells and could take search values past it", Instead: "write its query where it is used"}
+		case "INDEX":
+			for _, name := range tokens {
+				if isName(name) && a.isProtectedColumn(name.Text) {
+					return &Refusal{Pos: name.Pos, Column: name.Text, Reason: "an index over cells finds nothing: each is random", Instead: `use the tag search:"exact" and the index on its hidden column`}
+				}
+			}
+		}
+	}
+	tables := 0
+	for _, t := range tokens[1:] {
+		word := strings.ToUpper(t.Text)
+		if word == "TABLE" && t.Kind == sqltext.Word {
+			tables++ // the second one is a query: CREATE TABLE c AS TABLE users
+		}
+		if t.Kind == sqltext.Word && (word == "SELECT" || tables > 1) {
+			return &Refusal{Pos: t.Pos, Reason: "cells would be copied to a table that they are not bound to", Instead: "create the table, then read and write the rows"}
+		}
+	}
+	return a.alter(tokens)
+}
+
+// renames refuses what takes a protected table or column out of the schema's sight.
+func (a *analysis) renames(tokens []sqltext.Token) error {
+	for i, t := range tokens {
+		word := strings.ToUpper(t.Text)
+		if t.Kind != sqltext.Word || word != "RENAME" && word != "CHANGE" && word != "SCHEMA" || i+1 == len(tokens) {
+			continue
+		}
+		next := strings.ToUpper(tokens[i+1].Text)
+		column := slices.ContainsFunc(tokens[i+1:min(i+4, len(tokens))], func(t sqltext.Token) bool { return isName(t) && a.isProtectedColumn(t.Text) })
+		table := next == "TO" || next == "TABLE" || next == "AS" || word == "SCHEMA" && i > 0 && strings.EqualFold(tokens[i-1].Text, "SET")
+		if column || table {
+			return &Refusal{Pos: t.Pos, Reason: "a protected table or column gets a name that the schema does not have", Instead: "rename it in the schema, keep its logical name with name=, and run this on a connection without Cellseal"}
+		}
+	}
+	return nil
+}
+
+// alter passes a definition unless a literal stands beside a protected column: it could
+// be a value for it, in a DEFAULT or a CHECK.
+func (a *analysis) alter(tokens []sqltext.Token) error {
+	var column *sqltext.Token
+	literal := -1
+	depth := 0
+	check := func() error {
+		if column != nil && literal >= 0 {
+			return &Refusal{Pos: tokens[literal].Pos, Column: column.Text, Reason: "the definition of a protected column holds a literal", Instead: "a DEFAULT or CHECK would show values in clear: set them in the application"}
+		}
+		return nil
+	}
+	for i := range tokens {
+		t := &tokens[i]
+		switch {
+		case t.Kind == sqltext.Symbol && t.Text == "(":
+			depth++
+		case t.Kind == sqltext.Symbol && t.Text == ")":
+			depth--
+		case t.Kind == sqltext.Symbol && t.Text == "," && depth <= 1:
+			if err := check(); err != nil {
+				return err
+			}
+			column, literal = nil, -1
+		case isName(*t) && a.isProtectedColumn(t.Text):
+			column = t
+		case t.Kind == sqltext.NumberToken && strings.EqualFold(tokens[i-1].Text, "DEFAULT"):
+			literal = i
+		case t.Kind == sqltext.StringToken || t.Kind == sqltext.BytesToken:
+			if i == 0 || !strings.EqualFold(tokens[i-1].Text, "COMMENT") && !strings.EqualFold(tokens[i-1].Text, "IS") {
+				literal = i
+			}
+		}
+	}
+	return check()
+}
+
+func isName(t sqltext.Token) bool {
+	return t.Kind == sqltext.Word || t.Kind == sqltext.QuotedIdent
+}
+
+// isProtectedColumn reports whether any table protects a column of that name.
+func (a *analysis) isProtectedColumn(name string) bool {
+	for t := range a.tables() {
+		for _, c := range t.Columns {
+			if c.Protected() && strings.EqualFold(c.Name, name) {
+				return true
+			}
+		}
+	}
+	return false
+}

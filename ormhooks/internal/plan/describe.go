@@ -1,0 +1,95 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Describe shows what the plan makes of its statement, for reviewers and tests: slots stand
+// in «», constants of the statement are not shown.
+func (p *Plan) Describe() string {
+	if p.Pass {
+		return "passes unchanged"
+	}
+	var b strings.Builder
+	if p.Each != nil {
+		fmt.Fprintf(&b, "%s\nand for each row: ", p.describe(p.Each.Fetch))
+	}
+	b.WriteString(p.describe(p.Text))
+	if p.Out == nil {
+		return b.String()
+	}
+	b.WriteString("\nresult:")
+	for i, c := range p.Out.Columns {
+		switch {
+		case c.Column != nil && c.Visible:
+			fmt.Fprintf(&b, " %d opened as %s,", i+1, c.Column.Label())
+		case !c.Visible:
+			fmt.Fprintf(&b, " %d taken out,", i+1)
+		}
+	}
+	for _, f := range p.Out.Filters {
+		fmt.Fprintf(&b, " checked against %s,", f.Slots[0].Index.Hidden())
+	}
+	return strings.TrimSuffix(b.String(), ",")
+}
+
+func (p *Plan) describe(t Text) string {
+	var b strings.Builder
+	for _, piece := range t {
+		if piece.Slot == nil {
+			b.WriteString(piece.SQL)
+			continue
+		}
+		b.WriteString("«" + p.slot(piece.Slot) + "»")
+	}
+	return b.String()
+}
+
+func (p *Plan) slot(s *Slot) string {
+	switch s.Kind {
+	case Given:
+		return p.value(s.Value)
+	case Nullness:
+		return "whether " + p.value(s.Value) + " is NULL"
+	case Cell:
+		return s.Column.Name + " of " + p.value(s.Value)
+	case Hidden:
+		return s.Column.Hidden() + " of " + p.value(s.Value)
+	case RowKey:
+		return "new row key"
+	case Fetched:
+		return fmt.Sprintf("fetched %d", s.At+1)
+	}
+	var values []string
+	for _, v := range s.Values {
+		values = append(values, p.value(v))
+	}
+	kind := "term"
+	if s.Kind == Terms {
+		kind = "terms"
+	}
+	if s.Key != 0 {
+		kind += fmt.Sprintf(" under key %d", s.Key)
+	}
+	return s.Index.Hidden() + " " + kind + " of " + strings.Join(values, ", ")
+}
+
+func (p *Plan) value(v Value) string {
+	switch v.Kind {
+	case FromParam:
+		param := p.Params[v.Param]
+		if param.Name != "" {
+			return param.Name
+		}
+		return fmt.Sprintf("argument %d", param.Number)
+	case FromFetch:
+		return fmt.Sprintf("fetched %d", v.At+1)
+	case FromConst:
+		if v.Const == nil {
+			return "NULL"
+		}
+		return "constant"
+	}
+	return "nothing"
+}

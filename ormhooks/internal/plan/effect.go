@@ -1,0 +1,81 @@
+package plan
+
+import (
+	"strings"
+
+	"github.com/cellseal/cellseal/internal/sqltext"
+)
+
+// An Effect is what a passing statement does to the transaction of its connection.
+type Effect uint8
+
+const (
+	// Begins and Ends are of a transaction that is begun or ended by hand.
+	Begins Effect = iota + 1
+	Ends
+	// Undoes is ROLLBACK TO a savepoint.
+	Undoes
+	// Manual is MySQL's autocommit being set: a transaction is always under way from then on.
+	Manual
+)
+
+// effects returns what the statements of a text do to the transaction, in their order.
+func effects(d sqltext.Dialect, tokens []sqltext.Token) []Effect {
+	var all []Effect
+	for len(tokens) > 0 {
+		end := 0
+		for end < len(tokens) && (tokens[end].Kind != sqltext.Symbol || tokens[end].Text != ";") {
+			end++
+		}
+		all = append(all, effectsOf(d, tokens[:end])...)
+		tokens = tokens[min(end+1, len(tokens)):]
+	}
+	return all
+}
+
+func effectsOf(d sqltext.Dialect, tokens []sqltext.Token) []Effect {
+	if len(tokens) == 0 || tokens[0].Kind != sqltext.Word {
+		return nil
+	}
+	has := func(word string) bool {
+		for _, t := range tokens[1:] {
+			if t.Kind == sqltext.Word && strings.EqualFold(t.Text, word) {
+				return true
+			}
+		}
+		return false
+	}
+	switch strings.ToUpper(tokens[0].Text) {
+	case "BEGIN", "START":
+		return []Effect{Begins}
+	case "SAVEPOINT": // which elsewhere needs a transaction, or does nothing without one
+		if d == sqltext.SQLite {
+			return []Effect{Begins}
+		}
+	case "COMMIT", "END", "ABORT", "ROLLBACK":
+		switch {
+		case has("TO"):
+			return []Effect{Undoes}
+		case has("CHAIN") && !has("NO"):
+			return []Effect{Ends, Begins}
+		}
+		return []Effect{Ends}
+	case "CREATE", "ALTER", "DROP", "TRUNCATE", "RENAME":
+		if d == sqltext.MySQL { // which commits first
+			return []Effect{Ends}
+		}
+	case "SET":
+		if d == sqltext.MySQL && strings.Contains(strings.ToLower(joined(tokens)), "autocommit") {
+			return []Effect{Manual}
+		}
+	}
+	return nil
+}
+
+func joined(tokens []sqltext.Token) string {
+	var b strings.Builder
+	for _, t := range tokens {
+		b.WriteString(t.Text)
+	}
+	return b.String()
+}
