@@ -1,0 +1,25 @@
+// Package sqlcell wraps a database/sql driver, so that everything above it sees plaintext
+// and everything below it sees cells and search terms:
+//
+//	connector := sqlcell.Wrap(stdlib.GetConnector(*config), schema, ring, sqlcell.PostgreSQL)
+//	db := sql.OpenDB(connector)
+//	db.ExecContext(ctx, "INSERT INTO patients (id, email) VALUES ($1, $2)", id, email)      // email is sealed
+//	db.QueryRowContext(ctx, "SELECT email FROM patients WHERE email = $1", email)           // and looked for by its term
+//
+// [Open] serves drivers that have no connector, such as modernc.org/sqlite.
+//
+// For every statement, each protected value leaves encrypted or as a term, or nothing
+// leaves at all: what is not fully understood is refused with an *ormhooks.StatementError
+// that says what to write instead. [Explain] shows what a statement becomes. Statements
+// that name no protected table go to the driver as they are.
+//
+// What goes past the door: (*sql.Conn).Raw, which [Bare] then takes to the driver's own
+// connection, and whatever else speaks to the database without this *sql.DB, as pgx's
+// CopyFrom does. Tracing belongs below: wrap the traced connector.
+//
+// How a server reads quotes, which decides where a string ends, and how a driver delivers times
+// is asked of every new connection. Views, partitions and routines that work on protected
+// tables are known from the catalogue, which is read at the first statement and after
+// every CREATE, ALTER or DROP; one that is made past the door is noticed when the
+// catalogue is read again. Run [Check] at start.
+package sqlcell
