@@ -1,0 +1,243 @@
+package pgxcell
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/cellseal/cellseal/ormhooks/internal/door"
+	"github.com/cellseal/cellseal/ormhooks/internal/plan"
+	"github.com/cellseal/cellseal/ormhooks/pgxcell/internal/command"
+	"github.com/cellseal/cellseal/ormhooks/pgxcell/internal/result"
+)
+
+// below is what statements are sent to: a pool, a connection, a transaction or a part of one.
+type below interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
+	CopyFrom(ctx context.Context, table pgx.Identifier, columns []string, rows pgx.CopyFromSource) (int64, error)
+	Begin(ctx context.Context) (pgx.Tx, error)
+}
+
+// A gate is a door and a way to reach its database besides the connections in use.
+type gate struct {
+	door    *door.Door
+	quoting quoting
+	pool    *pgxpool.Pool // nil if there is none
+	// apart returns a connection of its own, and what gives it up.
+	apart func(context.Context) (*pgx.Conn, func(), error)
+}
+
+// A link is the way of one connection through the door, or of one call to a pool. It is
+// used by one goroutine at a time, as a connection is.
+type link struct {
+	*gate
+	session *door.Session
+	on      below
+	conn    *pgx.Conn // nil for a pool
+	inTx    bool
+	changed bool              // tables were changed in the transaction under way
+	names   map[string]string // statements that were prepared through the door
+	each    *run              // what is carried out row by row just now
+}
+
+func (g *gate) link(on below, conn *pgx.Conn) *link {
+	l := &link{gate: g, on: on, conn: conn}
+	l.session = g.door.Session(l)
+	return l
+}
+
+func (l *link) enter() {
+	l.inTx = true
+	l.session.Begun()
+}
+
+func (l *link) leave() {
+	l.inTx, l.changed = false, false
+	l.session.Ended()
+}
+
+// undone notes that tables may have changed back.
+func (l *link) undone() {
+	if l.changed {
+		l.session.Passed(&door.Statement{Plan: &plan.Plan{Pass: true, Changes: true}})
+	}
+}
+
+// sync looks whether a transaction was begun or ended by hand.
+func (l *link) sync() {
+	if l.conn == nil {
+		return
+	}
+	switch in := !l.idle(); {
+	case in && !l.inTx:
+		l.enter()
+	case !in && l.inTx:
+		l.leave()
+	}
+}
+
+func (l *link) idle() bool { return l.conn.PgConn().TxStatus() == 'I' }
+
+// statement returns what a request becomes.
+func (l *link) statement(ctx context.Context, r *request) (*door.Statement, error) {
+	if err := l.settle(ctx); err != nil {
+		return nil, err
+	}
+	l.sync()
+	name := r.text
+	text, named := l.names[name]
+	if named {
+		r.text = text
+	}
+	st, err := l.session.Statement(ctx, r.text)
+	switch {
+	case err != nil:
+		return nil, err
+	case st.Plan.Pass && named:
+		r.text = name
+	case st.Plan.Pass && !command.Is(r.text):
+		return nil, l.refuseName()
+	}
+	return st, nil
+}
+
+// passed notes what a statement that passed has done to tables and transactions.
+func (l *link) passed(st *door.Statement, text string) {
+	l.sync()
+	l.changed = l.changed || l.inTx && st.Plan.Changes
+	l.session.Passed(st)
+	if l.inTx && command.FirstWord(text) == "ROLLBACK" {
+		l.undone()
+	}
+}
+
+func (l *link) exec(ctx context.Context, text string, args []any) (tag pgconn.CommandTag, err error) {
+	r, err := l.request(ctx, text, args, inExec)
+	if err != nil {
+		return tag, err
+	}
+	st, err := l.statement(ctx, &r)
+	switch {
+	case err != nil:
+		return tag, err
+	case st.Plan.Pass:
+		if tag, err = l.on.Exec(ctx, r.text, r.all(r.formats, r.args)...); err == nil {
+			l.passed(st, r.text)
+		}
+		return tag, err
+	case st.Plan.Each != nil:
+		done, _, err := l.rowByRow(ctx, st, &r)
+		if err != nil {
+			return tag, err
+		}
+		return result.EachTag(done), nil
+	}
+	// Without arguments pgx uses the simple protocol, and so it does with literals.
+	err = l.attempt(ctx, st, &r, true, func(call *door.Call, _ *door.Statement) (err error) {
+		tag, err = l.on.Exec(ctx, call.Text, r.all(nil, values(call.Args))...)
+		return err
+	})
+	return tag, err
+}
+
+func (l *link) query(ctx context.Context, text string, args []any) (pgx.Rows, error) {
+	r, err := l.request(ctx, text, args, inQuery)
+	if err != nil {
+		return result.Failed(err)
+	}
+	st, err := l.statement(ctx, &r)
+	switch {
+	case err != nil:
+		return result.Failed(err)
+	case st.Plan.Pass:
+		rows, err := l.on.Query(ctx, r.text, r.all(r.formats, r.args)...)
+		if err == nil {
+			l.passed(st, r.text)
+		}
+		return rows, err
+	case st.Plan.Each != nil:
+		done, run, err := l.rowByRow(ctx, st, &r)
+		if err != nil {
+			return result.Failed(err)
+		}
+		return result.Done(st, done, run.returned, run.needed)
+	}
+	var opened pgx.Rows
+	err = l.attempt(ctx, st, &r, false, func(call *door.Call, st *door.Statement) error {
+		formats, err := formatsBelow(st, r.formats)
+		if err != nil {
+			return err
+		}
+		base, err := l.on.Query(ctx, call.Text, r.all(formats, values(call.Args))...)
+		if err != nil {
+			return err
+		}
+		if opened, err = result.Open(ctx, base, st, call); err == nil && st.Plan.Retry {
+			opened, err = result.Begun(opened) // for the server to refuse it now
+		}
+		return err
+	})
+	if err != nil {
+		return result.Failed(err)
+	}
+	return opened, nil
+}
+
+func (l *link) queryRow(ctx context.Context, text string, args []any) pgx.Row {
+	rows, _ := l.query(ctx, text, args)
+	return result.Row{Rows: rows}
+}
+
+// attempt binds and runs a statement, and once more if the catalogue it was made with has
+// turned out to be old. Rows stay open, of what is not direct.
+func (l *link) attempt(ctx context.Context, st *door.Statement, r *request, direct bool, send func(*door.Call, *door.Statement) error) error {
+	call, err := st.Bind(ctx, named(r.args), direct)
+	if err != nil {
+		return err
+	}
+	if err = l.session.Run(ctx, st, !direct, func() error { return send(call, st) }); err == nil {
+		return nil
+	}
+	again, ok := l.session.Failed(ctx, st, err)
+	if !ok {
+		return err
+	}
+	if call, err = again.Bind(ctx, named(r.args), direct); err != nil {
+		return err
+	}
+	return l.session.Run(ctx, again, !direct, func() error { return send(call, again) })
+}
+
+// copyFrom asks the door about the COPY that pgx would write.
+func (l *link) copyFrom(ctx context.Context, table pgx.Identifier, columns []string, rows pgx.CopyFromSource) (int64, error) {
+	st, err := l.statement(ctx, &request{text: fmt.Sprintf("COPY %s FROM STDIN", table.Sanitize())})
+	if err != nil {
+		return 0, err
+	}
+	if !st.Plan.Pass {
+		panic("cellseal/ormhooks/pgxcell: a COPY was rewritten")
+	}
+	return l.on.CopyFrom(ctx, table, columns, rows)
+}
+
+func named(args []any) []driver.NamedValue {
+	all := make([]driver.NamedValue, len(args))
+	for i, a := range args {
+		all[i] = driver.NamedValue{Ordinal: i + 1, Value: a}
+	}
+	return all
+}
+
+func values(args []driver.NamedValue) []any {
+	all := make([]any, len(args))
+	for i, a := range args {
+		all[i] = a.Value
+	}
+	return all
+}
