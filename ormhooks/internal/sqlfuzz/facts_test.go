@@ -60,7 +60,7 @@ func (d *dialect) ours(p *sqltext.Parsed) *facts {
 		case *sqltext.TableName:
 			f.table(d, n.Name.Last())
 		case *sqltext.Column:
-			if name := d.folded(n.Last()); !valueFunctions[name] || n.Parts[0].Quoted || len(n.Parts) > 1 {
+			if name := d.folded(n.Last()); !slices.Contains(valueFunctions[d.sql], name) || n.Parts[0].Quoted || len(n.Parts) > 1 {
 				f.columns = append(f.columns, name)
 			}
 		case *sqltext.Binary:
@@ -94,11 +94,11 @@ func (d *dialect) folded(name string) string {
 	return strings.ToLower(name)
 }
 
-// valueFunctions are words that are no columns though our tree says so.
-var valueFunctions = map[string]bool{
-	"current_date": true, "current_time": true, "current_timestamp": true, "current_user": true, "current_role": true, "current_catalog": true,
-	"current_schema": true, "session_user": true, "system_user": true, "user": true, "localtime": true, "localtimestamp": true,
-	"utc_date": true, "utc_time": true, "utc_timestamp": true, "sysdate": true,
+// valueFunctions are each dialect's words that are no columns though our tree says so. USER
+// is one of PostgreSQL's alone.
+var valueFunctions = map[sqltext.Dialect][]string{
+	sqltext.PostgreSQL: strings.Fields("current_date current_time current_timestamp current_user current_role current_catalog current_schema session_user system_user user localtime localtimestamp"),
+	sqltext.MySQL:      strings.Fields("current_date current_time current_timestamp current_user current_role localtime localtimestamp utc_date utc_time utc_timestamp sysdate"),
 }
 
 // parenthesized is the statement with parentheses around every operator and its operands, as
