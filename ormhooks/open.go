@@ -88,27 +88,27 @@ func (r *row) stored(c *schema.Column, v any) codec.Stored {
 	return s
 }
 
+func (r *row) cellError(number int, c *schema.Column, stored codec.Stored, err error) error {
+	id, _ := codec.KeyID(c, stored) // 0 if it is no cell at all
+	return &CellError{r.table.Name, c.Name, number, id, err}
+}
+
 func (r *row) openColumn(number int, sp sealedPlan, stored codec.Stored) error {
 	field := sp.field(r.v)
 	var v any
-	var id uint32
 	if !stored.Null() {
 		cells, err := r.cellRow(sp.Column)
 		if err != nil {
 			return err // trouble with the keys or with the row is no cell's fault
 		}
-		var plaintext []byte
-		if plaintext, id, err = codec.Open(sp.Column, cells, stored); err == nil {
-			v, err = codec.Decode(sp.Column, plaintext)
-		}
-		if err != nil {
-			return &CellError{r.table.Name, sp.Name, number, id, err}
+		if v, err = r.scratch.Decode(sp.Column, cells, stored); err != nil {
+			return r.cellError(number, sp.Column, stored, err)
 		}
 	}
 	typ, _ := sp.Declared()
 	dst, state := field.opened()
 	if err := gostruct.Assign(dst, typ, v); err != nil {
-		return &CellError{r.table.Name, sp.Name, number, id, err}
+		return r.cellError(number, sp.Column, stored, err)
 	}
 	r.changes = append(r.changes, change{field: field, state: state})
 	r.values = append(r.values, columnValue{sp.Column, v})

@@ -20,6 +20,7 @@ type batch struct {
 	keys    *codec.Keys
 	rows    []reflect.Value
 	current row // one at a time, which saves its allocation
+	scratch codec.Scratch
 	changes []change
 }
 

@@ -67,7 +67,7 @@ func EncodeTerm(t Type, v any) []byte {
 
 // Decode is the inverse of Encode. b becomes the value's own.
 func Decode(t Type, b []byte) (any, error) {
-	if want := sizes[t]; want != 0 && len(b) != want {
+	if want := t.size(); want != 0 && len(b) != want {
 		return nil, fmt.Errorf("%d bytes are no %v, which has %d", len(b), t, want)
 	}
 	switch t {
@@ -100,4 +100,19 @@ func Decode(t Type, b []byte) (any, error) {
 	panic(fmt.Sprintf("cellseal: value of unknown %v", t))
 }
 
-var sizes = map[Type]int{Bool: 1, Int: 8, Uint: 8, Float32: 4, Float64: 8, Time: 12, UUID: 16}
+// size is how many bytes a type has, or 0 if they vary.
+func (t Type) size() int {
+	switch t {
+	case Bool:
+		return 1
+	case Float32:
+		return 4
+	case Int, Uint, Float64:
+		return 8
+	case Time:
+		return 12
+	case UUID:
+		return 16
+	}
+	return 0
+}

@@ -16,6 +16,9 @@ import (
 // and driver.Valuer; a nil at the end of that is null. Its errors name types and
 // never the value.
 func From(t Type, v any) (out any, null bool, err error) {
+	if stands(t, v) {
+		return v, false, nil
+	}
 	v, err = resolve(t, v)
 	if err != nil {
 		return nil, false, err
@@ -33,6 +36,20 @@ func From(t Type, v any) (out any, null bool, err error) {
 		}
 	}
 	return out, false, nil
+}
+
+// stands reports whether v is of the Go type that stands for t already, as what drivers
+// deliver of a row's key is: each row of a result is asked.
+func stands(t Type, v any) (ok bool) {
+	switch t {
+	case Text:
+		_, ok = v.(string)
+	case Int:
+		_, ok = v.(int64)
+	case UUID:
+		_, ok = v.([16]byte)
+	}
+	return ok
 }
 
 // resolve follows pointers and Valuers to a value or nil. What already has the

@@ -104,9 +104,26 @@ func addressable(v reflect.Value) reflect.Value {
 	return p
 }
 
-// Decode is the inverse of Encode, as far as the declared type goes.
-func Decode(c *schema.Column, plaintext []byte) (any, error) {
+// Scratch is room for the plaintext of one value after the other. The zero Scratch is ready
+// for use, by one goroutine.
+type Scratch struct{ room []byte }
+
+// Decode opens a stored value and returns what Encode was given, as far as the declared type
+// goes.
+func (x *Scratch) Decode(c *schema.Column, row *cell.Row, s Stored) (any, error) {
 	typ, _ := c.Declared()
+	if typ == value.Bytes || typ == value.JSON { // the plaintext becomes the value's own
+		plaintext, err := Open(c, row, s, []byte{})
+		if err != nil {
+			return nil, err
+		}
+		return value.Decode(typ, plaintext)
+	}
+	plaintext, err := Open(c, row, s, x.room[:0])
+	if err != nil {
+		return nil, err
+	}
+	x.room = plaintext
 	return value.Decode(typ, plaintext)
 }
 
@@ -156,33 +173,30 @@ func Seal(c *schema.Column, row *cell.Row, plaintext []byte) (Stored, error) {
 	return Stored{sealed, nil}, nil
 }
 
-// Open is the inverse of Seal. keyID is what the stored value claims, or 0.
-func Open(c *schema.Column, row *cell.Row, s Stored) (plaintext []byte, keyID uint32, err error) {
+// Open is the inverse of Seal. What it returns may or may not be in dst's room.
+func Open(c *schema.Column, row *cell.Row, s Stored, dst []byte) ([]byte, error) {
 	stored, err := binary(c, s.Value)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	switch c.Mode {
 	case schema.ModeToken:
 		token, err := tokenIn(c, s)
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
-		plaintext, err = row.OpenProtected(c.Label(), stored, token)
-		return plaintext, keyIDOf(token), err
+		return row.OpenProtected(c.Label(), stored, token)
 	case schema.ModeImprint:
 		id, err := keyIDIn(c, s)
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
-		plaintext, err = row.Reveal(c.Label(), stored, imprintOptions(c, id))
-		return plaintext, id, err
+		return row.Reveal(c.Label(), stored, imprintOptions(c, id))
 	}
-	plaintext, err = row.Open(c.Label(), stored)
-	return plaintext, keyIDOf(stored), err
+	return row.AppendOpen(dst, c.Label(), stored)
 }
 
-// KeyID returns the root key a stored value says it is under, without any key.
+// KeyID returns the root key a stored value says it is under, or 0, without any key.
 func KeyID(c *schema.Column, s Stored) (uint32, error) {
 	switch c.Mode {
 	case schema.ModeToken:
@@ -240,14 +254,6 @@ func binary(c *schema.Column, stored any) ([]byte, error) {
 		return cell.ParseText(text)
 	}
 	return []byte(text), nil
-}
-
-func keyIDOf(sealed []byte) uint32 {
-	info, err := cell.Inspect(sealed)
-	if err != nil {
-		return 0
-	}
-	return info.KeyID
 }
 
 func imprintOptions(c *schema.Column, keyID uint32) *cell.ImprintOptions {

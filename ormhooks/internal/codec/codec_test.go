@@ -133,16 +133,15 @@ func TestEveryModeOpensWhatItSealed(t *testing.T) {
 		require.NoError(t, err)
 		require.IsType(t, hidden, s.Hidden, name)
 		require.NotContains(t, string(bytesOf(s.Value)), "0123 4567", name)
-		plaintext, id, err := codec.Open(c, r, s)
+		plaintext, err := codec.Open(c, r, s, nil)
 		require.NoError(t, err)
 		require.Equal(t, value, plaintext)
-		require.Equal(t, uint32(1001), id)
-		id, err = codec.KeyID(c, s)
+		id, err := codec.KeyID(c, s)
 		require.NoError(t, err)
 		require.Equal(t, uint32(1001), id)
 
 		for _, delivered := range []any{string(bytesOf(s.Value)), bytesOf(s.Value)} { // text or bytes, as the driver likes
-			plaintext, _, err = codec.Open(c, r, codec.Stored{Value: delivered, Hidden: s.Hidden})
+			plaintext, err = codec.Open(c, r, codec.Stored{Value: delivered, Hidden: s.Hidden}, []byte("before")[:0])
 			require.NoError(t, err, "%s as %T", name, delivered)
 			require.Equal(t, value, plaintext)
 		}
@@ -180,15 +179,15 @@ func TestWhatIsNoStoredValueDoesNotOpen(t *testing.T) {
 		c := table(t).Column(name)
 		for _, v := range []any{nil, []byte{}, "", int64(1), []byte("text"), "text", strings.Repeat("A", 200), []byte(nil)} {
 			s := codec.Stored{Value: v, Hidden: []byte{}}
-			_, id, err := codec.Open(c, r, s)
+			_, err := codec.Open(c, r, s, nil)
 			require.ErrorIs(t, err, cell.ErrDecrypt, "%s %T", name, v)
+			id, err := codec.KeyID(c, s)
 			require.Zero(t, id)
-			_, err = codec.KeyID(c, s)
 			require.ErrorIs(t, err, cell.ErrDecrypt, "%s %T", name, v)
 		}
 	}
 	for _, kid := range []int64{0, -1, 1 << 32} {
-		_, _, err := codec.Open(table(t).Column("digits"), r, codec.Stored{Value: "012345", Hidden: kid})
+		_, err := codec.Open(table(t).Column("digits"), r, codec.Stored{Value: "012345", Hidden: kid}, nil)
 		require.ErrorIs(t, err, cell.ErrDecrypt)
 		_, err = codec.KeyID(table(t).Column("digits"), codec.Stored{Value: "012345", Hidden: kid})
 		require.ErrorIs(t, err, cell.ErrDecrypt)
@@ -201,18 +200,18 @@ func TestATextFormHasOneSpelling(t *testing.T) {
 	require.NoError(t, err)
 	text := s.Value.(string)
 	for _, other := range []string{text + "=", text + "\n", " " + text, text[:20] + "\n" + text[20:], strings.ToLower(text), text[:len(text)-1]} {
-		_, _, err := codec.Open(c, r, codec.Stored{Value: other})
+		_, err := codec.Open(c, r, codec.Stored{Value: other}, nil)
 		require.ErrorIs(t, err, cell.ErrDecrypt)
 	}
 	bare := table(t).Column("sealed")
-	_, _, err = codec.Open(bare, r, codec.Stored{Value: text})
+	_, err = codec.Open(bare, r, codec.Stored{Value: text}, nil)
 	require.ErrorIs(t, err, cell.ErrDecrypt, "a column of bytes holds no text form")
 }
 
 func TestAHiddenColumnThatWasNotReadIsAskedFor(t *testing.T) {
 	for name, hidden := range map[string]string{"token": "token__tok", "bytes": "bytes__kid", "digits": "digits__kid"} {
 		c := table(t).Column(name)
-		_, _, err := codec.Open(c, row(t), codec.Stored{Value: []byte("0123456789012345")})
+		_, err := codec.Open(c, row(t), codec.Stored{Value: []byte("0123456789012345")}, nil)
 		require.ErrorContains(t, err, "select "+hidden)
 		require.False(t, errors.Is(err, cell.ErrDecrypt), "that is no attack")
 		_, err = codec.KeyID(c, codec.Stored{Value: []byte("0123456789012345")})
@@ -230,9 +229,19 @@ func TestWhatCannotBeImprintedIsAnError(t *testing.T) {
 }
 
 func TestDecodeIsTheInverseOfEncode(t *testing.T) {
-	v, err := codec.Decode(table(t).Column("price"), []byte("1.5"))
+	r, in := row(t), table(t)
+	var scratch codec.Scratch
+	var all []any
+	for _, c := range []struct{ name, plaintext string }{{"price", "1.5"}, {"padded", ""}, {"padded", "bytes"}, {"doc", "{}"}, {"sealed", ""}, {"sealed", "text"}, {"token", "half"}, {"at", strings.Repeat("\x00", 12)}} {
+		s, err := codec.Seal(in.Column(c.name), r, []byte(c.plaintext))
+		require.NoError(t, err)
+		v, err := scratch.Decode(in.Column(c.name), r, s)
+		require.NoError(t, err)
+		all = append(all, v)
+	}
+	require.Equal(t, []any{"1.5", []byte{}, []byte("bytes"), []byte("{}"), "", "text", []byte("half"), time.Unix(0, 0).UTC()}, all, "none overwrites the one before")
+	s, err := codec.Seal(in.Column("at"), r, []byte("short"))
 	require.NoError(t, err)
-	require.Equal(t, "1.5", v)
-	_, err = codec.Decode(table(t).Column("at"), []byte("short"))
+	_, err = scratch.Decode(in.Column("at"), r, s)
 	require.Error(t, err)
 }

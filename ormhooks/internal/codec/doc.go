@@ -5,8 +5,7 @@
 //	plaintext, null, err := codec.Encode(column, v)          // by the declared type
 //	row, err := codec.NewKeys(ctx, source).Row(table, scope, compartment, id)
 //	stored, err := codec.Seal(column, row, plaintext)        // by the mode: one value, or two
-//	plaintext, keyID, err := codec.Open(column, row, stored) // and back
-//	v, err := codec.Decode(column, plaintext)
+//	v, err := scratch.Decode(column, row, stored)            // and back
 //
 // There is one such place because there are two ways in, ormhooks.Seal over structs and
 // the door over statements, and a row that one of them wrote must open in the other. The same

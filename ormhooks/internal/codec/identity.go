@@ -29,18 +29,18 @@ func (b Bound) Text() string {
 // Bind returns a plain column's value, by its declared type.
 func Bind(c *schema.Column, v any) (Bound, error) {
 	typ, _ := c.Declared()
-	v, null, err := value.From(typ, v)
-	switch v := v.(type) {
+	plain, null, err := value.From(typ, v)
+	switch v := plain.(type) { // v in place of plain would be allocated anew
 	case int64:
-		return Bound{cell.BindInt(c.Logical, v), v == 0, v}, nil
+		return Bound{cell.BindInt(c.Logical, v), v == 0, plain}, nil
 	case uint64:
-		return Bound{cell.BindUint(c.Logical, v), v == 0, v}, nil
+		return Bound{cell.BindUint(c.Logical, v), v == 0, plain}, nil
 	case [16]byte:
-		return Bound{cell.BindUUID(c.Logical, v), v == [16]byte{}, v}, nil
+		return Bound{cell.BindUUID(c.Logical, v), v == [16]byte{}, plain}, nil
 	case []byte:
-		return Bound{cell.BindBytes(c.Logical, v), len(v) == 0, v}, nil
+		return Bound{cell.BindBytes(c.Logical, v), len(v) == 0, plain}, nil
 	case string:
-		return Bound{cell.BindText(c.Logical, v), v == "", v}, nil
+		return Bound{cell.BindText(c.Logical, v), v == "", plain}, nil
 	}
 	if err == nil && !null {
 		err = fmt.Errorf("a column of type %s cannot be bound to", c.Type)

@@ -14,9 +14,13 @@ import (
 // Keys asks a Source once for each place in the key tree during one call, however many
 // rows there are. It is for one goroutine.
 type Keys struct {
-	ctx     context.Context
-	source  keys.Source
-	cells   map[place[string]]*keys.Derived
+	ctx    context.Context
+	source keys.Source
+	cells  map[place[string]]*keys.Derived
+	last   struct { // what was asked last: rows of one result mostly ask the same
+		at place[string]
+		of *keys.Derived
+	}
 	indexes map[place[pinned]]*search.Index
 }
 
@@ -45,20 +49,25 @@ func NewKeys(ctx context.Context, source keys.Source) *Keys {
 	if source == nil {
 		panic("cellseal/ormhooks: nil keys.Source")
 	}
-	return &Keys{ctx, source, map[place[string]]*keys.Derived{}, map[place[pinned]]*search.Index{}}
+	return &Keys{ctx: ctx, source: source, cells: map[place[string]]*keys.Derived{}, indexes: map[place[pinned]]*search.Index{}}
 }
 
 // Compartment returns a compartment's keys. scope is its path, or empty.
 func (k *Keys) Compartment(t *schema.Table, scope []keys.Label, name string) (*keys.Derived, error) {
 	at := placeOf(t, scope, name)
-	if d, ok := k.cells[at]; ok {
-		return d, nil
+	if k.last.of != nil && k.last.at == at {
+		return k.last.of, nil
 	}
-	d, err := k.source.Cells(k.ctx, append(slices.Clip(scope), keys.Table(t.Logical), keys.Compartment(name))...)
-	if err == nil {
+	d, ok := k.cells[at]
+	if !ok {
+		var err error
+		if d, err = k.source.Cells(k.ctx, append(slices.Clip(scope), keys.Table(t.Logical), keys.Compartment(name))...); err != nil {
+			return nil, err
+		}
 		k.cells[at] = d
 	}
-	return d, err
+	k.last.at, k.last.of = at, d
+	return d, nil
 }
 
 // Row returns the cells of a row; id is nil for an unbound one.
@@ -122,15 +131,23 @@ func (k *Keys) Whole(t *schema.Table, scope []keys.Label, x *schema.Index) (*sea
 // could learn in between.
 func Reloading(ctx context.Context, source keys.Source, work func() error) error {
 	err := work()
-	var unknown *keys.UnknownKeyError
-	reloader, ok := source.(keys.Reloader)
-	if !ok || !errors.As(err, &unknown) {
+	if err == nil || !Reload(ctx, source, &err) {
 		return err
 	}
-	if again := reloader.Reload(ctx, unknown.ID); errors.As(again, new(*keys.UnknownKeyError)) {
-		return err // which says where the key was met
-	} else if again != nil {
-		return errors.Join(err, again)
-	}
 	return work()
+}
+
+// Reload is what Reloading does in between, for work that is too frequent to be a function
+// of its own: it reports whether source has learnt of the key that *err lacks.
+func Reload(ctx context.Context, source keys.Source, err *error) bool {
+	var unknown *keys.UnknownKeyError
+	reloader, ok := source.(keys.Reloader)
+	if !ok || !errors.As(*err, &unknown) {
+		return false
+	}
+	again := reloader.Reload(ctx, unknown.ID)
+	if again != nil && !errors.As(again, new(*keys.UnknownKeyError)) { // which would not say where the key was met
+		*err = errors.Join(*err, again)
+	}
+	return again == nil
 }

@@ -3,9 +3,7 @@ package door
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
 
-	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
@@ -74,21 +72,18 @@ func (r *Reader) Width() int { return len(r.out.Columns) }
 // reports whether the row is to be seen at all. An unknown key is asked for once.
 func (r *Reader) Open(stored, dst []driver.Value) (seen bool, err error) {
 	r.number++
-	err = codec.Reloading(r.opener.Context, r.st.door.Source, func() error {
-		for i := range r.rows {
-			r.rows[i].Reset()
-		}
-		clear(r.isOpen)
-		seen, err = r.open(stored, dst)
-		if err != nil && errors.As(err, new(*keys.UnknownKeyError)) {
-			r.opener = r.st.door.opener(r.opener.Context)
-		}
-		return err
-	})
-	return seen, err
+	if seen, err = r.open(stored, dst); err == nil || !codec.Reload(r.opener.Context, r.st.door.Source, &err) {
+		return seen, err
+	}
+	r.opener = r.st.door.opener(r.opener.Context)
+	return r.open(stored, dst)
 }
 
 func (r *Reader) open(stored, dst []driver.Value) (bool, error) {
+	for i := range r.rows {
+		r.rows[i].Reset()
+	}
+	clear(r.isOpen)
 	for i := range r.out.Filters {
 		if seen, err := r.passes(i, stored); err != nil || !seen {
 			return false, err
@@ -118,7 +113,7 @@ func (r *Reader) column(at int, stored []driver.Value) (any, error) {
 	if r.isOpen[at] {
 		return r.opened[at], nil
 	}
-	o := r.out.Columns[at]
+	o := &r.out.Columns[at]
 	origin := &r.out.Origins[o.Origin]
 	v, err := r.opener.Open(origin, &r.rows[o.Origin], o.Column, at, o.Hidden, stored, r.number)
 	if err == nil {

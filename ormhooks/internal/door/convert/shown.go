@@ -38,19 +38,22 @@ func (t Times) shown(c *schema.Column, at time.Time) driver.Value {
 
 // Shown returns an opened value as the bare driver delivers a column of its type, so that
 // everything scans as it did.
-func Shown(d sqltext.Dialect, times Times, c *schema.Column, v any) (driver.Value, error) {
-	switch v := v.(type) {
+func Shown(d sqltext.Dialect, times Times, c *schema.Column, opened any) (driver.Value, error) {
+	switch v := opened.(type) {
 	case nil:
 		return nil, nil
 	case Plaintext:
 		return v.Stored, nil
 	case string:
-		return text(d, v), nil
+		if d == sqltext.MySQL {
+			return []byte(v), nil
+		}
+		return opened, nil // and not v, which would be allocated anew
 	case []byte:
 		if typ, _ := c.Declared(); typ == value.JSON && d == sqltext.SQLite {
 			return string(v), nil
 		}
-		return v, nil
+		return opened, nil
 	case bool:
 		if d != sqltext.PostgreSQL { // an integer: scans into a bool as well as into an int
 			if v {
@@ -79,7 +82,7 @@ func Shown(d sqltext.Dialect, times Times, c *schema.Column, v any) (driver.Valu
 	case int64, float64:
 		return v, nil
 	}
-	return nil, fmt.Errorf("a Go %T is no driver's value", v)
+	return nil, fmt.Errorf("a Go %T is no driver's value", opened)
 }
 
 // text is how the bare driver delivers text.

@@ -15,13 +15,15 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/schema"
 )
 
-// An Opener opens stored values of one result.
+// An Opener opens stored values of one result, in one goroutine.
 type Opener struct {
 	Context context.Context
 	Keys    *codec.Keys
 	// Permit is told of what is no cell and is let through as a convert.Plaintext. Without it such
 	// a value is an error.
 	Permit func(*schema.Table, *schema.Column)
+
+	scratch codec.Scratch
 }
 
 // Open opens the stored value at a position; nil is NULL. number is that of the row, for errors.
@@ -44,18 +46,15 @@ func (o *Opener) Open(origin *plan.Origin, state *State, c *schema.Column, at, h
 	if err != nil {
 		return nil, err // trouble with the keys or with the row is no cell's fault
 	}
-	opened, id, err := codec.Open(c, cells, s)
-	var v any
+	v, err := o.scratch.Decode(c, cells, s)
 	if err == nil {
-		v, err = codec.Decode(c, opened)
+		return v, nil
 	}
-	if err != nil && isNoCell(c, s) {
+	id, noCell := codec.KeyID(c, s)
+	if noCell != nil {
 		err = fmt.Errorf("%w; if the column held plaintext before it was protected, see sqlcell's Options.Permissive", err)
 	}
-	if err != nil {
-		return nil, &ormhooks.CellError{Table: t.Name, Column: c.Name, Row: number, KeyID: id, Err: err}
-	}
-	return v, nil
+	return nil, &ormhooks.CellError{Table: t.Name, Column: c.Name, Row: number, KeyID: id, Err: err}
 }
 
 // cells returns the cells of c's compartment in the row that an origin describes.
@@ -92,8 +91,3 @@ func (o *Opener) Scope(origin *plan.Origin, state *State, stored []driver.Value)
 }
 
 var errNoKey = errors.New("cellseal: internal: the plan has a row without its key")
-
-func isNoCell(c *schema.Column, s codec.Stored) bool {
-	_, err := codec.KeyID(c, s)
-	return err != nil
-}
