@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"log/slog"
+	"slices"
+	"sync/atomic"
 
 	"github.com/cellseal/cellseal/internal/redact"
 	"github.com/cellseal/cellseal/internal/tree"
@@ -25,7 +27,8 @@ type indexState struct {
 	known   int        // keys of the ring, disabled ones included
 	columns []indexColumn
 	o       Options
-	size    int // of a term, in bytes
+	given   Options // before defaults
+	size    int     // of a term, in bytes
 }
 
 type indexKey struct {
@@ -48,23 +51,38 @@ func NewIndex(d *keys.Derived, o Options) *Index {
 	if tree.Ring(set) != tree.Index || tree.LevelOf(set) != tree.Leaf {
 		panic("cellseal/search: want the Derived of an index: source.Index(ctx, keys.Table(…), search.Exact(…))")
 	}
+	made := tree.Memo(set, func() *made {
+		m := &made{}
+		for _, n := range tree.Nodes(set) {
+			m.keys = append(m.keys, indexKey{n.ID, tree.NewMAC(n)})
+		}
+		return m
+	})
+	if last := made.last.Load(); last != nil && last.s.given.equal(o) {
+		return last
+	}
+	o.Types = slices.Clone(o.Types)
 	names, kind, transforms := tree.IndexParts(set)
 	columns, err := checked(names, kind, transforms, o)
 	if err != nil {
 		panic("cellseal/search: " + err.Error())
 	}
-	macs := tree.Memo(set, func() (list []indexKey) {
-		for _, n := range tree.Nodes(set) {
-			list = append(list, indexKey{n.ID, tree.NewMAC(n)})
-		}
-		return list
-	})
+	given := o
 	if o.Unique {
 		o.Bits = termBits
 	} else if o.Bits == 0 {
 		o.Bits = defaultBits
 	}
-	return &Index{s: &indexState{macs, tree.Known(set), columns, o, (o.Bits + 7) / 8}}
+	x := &Index{s: &indexState{made.keys, tree.Known(set), columns, o, given, (o.Bits + 7) / 8}}
+	made.last.Store(x)
+	return x
+}
+
+// made is what this package keeps in a Derived: the keyed HMAC states of its nodes, and the
+// index that was made of it last, for most are asked for again with every statement.
+type made struct {
+	keys []indexKey
+	last atomic.Pointer[Index]
 }
 
 // checked returns the columns of an index, or what contradicts what.

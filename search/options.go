@@ -3,6 +3,7 @@ package search
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/internal/value"
@@ -54,6 +55,11 @@ type Options struct {
 	// AcceptFrequencyLeak is needed for a non-unique index whose columns take fewer than
 	// 2^24 values: whoever reads the table can count each and guess which is which.
 	AcceptFrequencyLeak bool
+}
+
+func (o Options) equal(other Options) bool {
+	return (o.Types == nil) == (other.Types == nil) && slices.Equal(o.Types, other.Types) && o.Unique == other.Unique && o.PinnedKey == other.PinnedKey && o.Bits == other.Bits &&
+		o.MaxValues == other.MaxValues && o.AcceptFrequencyLeak == other.AcceptFrequencyLeak
 }
 
 // lowEntropyBits is where a non-unique index needs AcceptFrequencyLeak.

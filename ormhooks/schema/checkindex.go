@@ -59,6 +59,7 @@ func (t *Table) checkIndex(decl Index, p *problems) *Index {
 	if x.Unscoped && t.Scope.Kind == "" {
 		p.add(field, "scope=none is for a table with a scope")
 	}
+	x.label = search.ExactTuple(x.Columns...)
 	if problem := t.checkLeakage(x); problem != "" {
 		p.add(field, problem)
 		return nil

@@ -125,6 +125,7 @@ type Index struct {
 	AcceptFrequencyLeak bool
 
 	columns []*Column
+	label   keys.Label
 	options search.Options
 	hidden  string
 	leakage search.Leakage
@@ -134,7 +135,7 @@ type Index struct {
 func (x *Index) Protected() []*Column { return x.columns }
 
 // Label is the index's step in the key tree.
-func (x *Index) Label() keys.Label { return search.ExactTuple(x.Columns...) }
+func (x *Index) Label() keys.Label { return x.label }
 
 // Options configures the index's search.Index.
 func (x *Index) Options() search.Options { return x.options }

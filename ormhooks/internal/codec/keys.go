@@ -14,14 +14,10 @@ import (
 // Keys asks a Source once for each place in the key tree during one call, however many
 // rows there are. It is for one goroutine.
 type Keys struct {
-	ctx    context.Context
-	source keys.Source
-	cells  map[place[string]]*keys.Derived
-	last   struct { // what was asked last: rows of one result mostly ask the same
-		at place[string]
-		of *keys.Derived
-	}
-	indexes map[place[pinned]]*search.Index
+	ctx     context.Context
+	source  keys.Source
+	cells   memo[string, *keys.Derived]
+	indexes memo[pinned, *search.Index]
 }
 
 // pinned is an index with the key its terms are under; 0 leaves that to the schema.
@@ -49,25 +45,20 @@ func NewKeys(ctx context.Context, source keys.Source) *Keys {
 	if source == nil {
 		panic("cellseal/ormhooks: nil keys.Source")
 	}
-	return &Keys{ctx: ctx, source: source, cells: map[place[string]]*keys.Derived{}, indexes: map[place[pinned]]*search.Index{}}
+	return &Keys{ctx: ctx, source: source}
 }
 
 // Compartment returns a compartment's keys. scope is its path, or empty.
 func (k *Keys) Compartment(t *schema.Table, scope []keys.Label, name string) (*keys.Derived, error) {
 	at := placeOf(t, scope, name)
-	if k.last.of != nil && k.last.at == at {
-		return k.last.of, nil
+	if d, ok := k.cells.get(at); ok {
+		return d, nil
 	}
-	d, ok := k.cells[at]
-	if !ok {
-		var err error
-		if d, err = k.source.Cells(k.ctx, append(slices.Clip(scope), keys.Table(t.Logical), keys.Compartment(name))...); err != nil {
-			return nil, err
-		}
-		k.cells[at] = d
+	d, err := k.source.Cells(k.ctx, append(slices.Clip(scope), keys.Table(t.Logical), keys.Compartment(name))...)
+	if err == nil {
+		k.cells.put(at, d)
 	}
-	k.last.at, k.last.of = at, d
-	return d, nil
+	return d, err
 }
 
 // Row returns the cells of a row; id is nil for an unbound one.
@@ -95,7 +86,7 @@ func (k *Keys) IndexUnder(t *schema.Table, scope []keys.Label, x *schema.Index, 
 		scope = nil
 	}
 	at := placeOf(t, scope, pinned{x, key})
-	if i, ok := k.indexes[at]; ok {
+	if i, ok := k.indexes.get(at); ok {
 		return i, nil
 	}
 	d, err := k.source.Index(k.ctx, append(slices.Clip(scope), keys.Table(t.Logical), x.Label())...)
@@ -107,7 +98,7 @@ func (k *Keys) IndexUnder(t *schema.Table, scope []keys.Label, x *schema.Index, 
 		o.PinnedKey = key
 	}
 	i := search.NewIndex(d, o)
-	k.indexes[at] = i
+	k.indexes.put(at, i)
 	return i, nil
 }
 
