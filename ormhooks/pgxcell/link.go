@@ -139,7 +139,7 @@ func (l *link) exec(ctx context.Context, text string, args []any) (tag pgconn.Co
 		return result.EachTag(done), nil
 	}
 	// Without arguments pgx uses the simple protocol, and so it does with literals.
-	err = l.attempt(ctx, st, &r, true, func(call *door.Call, _ *door.Statement) (err error) {
+	err = l.session.Attempt(ctx, st, named(r.args), true, false, func(call *door.Call, _ *door.Statement) (err error) {
 		tag, err = l.on.Exec(ctx, call.Text, r.all(nil, values(call.Args))...)
 		return err
 	})
@@ -169,7 +169,7 @@ func (l *link) query(ctx context.Context, text string, args []any) (pgx.Rows, er
 		return result.Done(st, done, run.returned, run.needed)
 	}
 	var opened pgx.Rows
-	err = l.attempt(ctx, st, &r, false, func(call *door.Call, st *door.Statement) error {
+	err = l.session.Attempt(ctx, st, named(r.args), false, true, func(call *door.Call, st *door.Statement) error {
 		formats, err := formatsBelow(st, r.formats)
 		if err != nil {
 			return err
@@ -192,26 +192,6 @@ func (l *link) query(ctx context.Context, text string, args []any) (pgx.Rows, er
 func (l *link) queryRow(ctx context.Context, text string, args []any) pgx.Row {
 	rows, _ := l.query(ctx, text, args)
 	return result.Row{Rows: rows}
-}
-
-// attempt binds and runs a statement, and once more if the catalogue it was made with has
-// turned out to be old. Rows stay open, of what is not direct.
-func (l *link) attempt(ctx context.Context, st *door.Statement, r *request, direct bool, send func(*door.Call, *door.Statement) error) error {
-	call, err := st.Bind(ctx, named(r.args), direct)
-	if err != nil {
-		return err
-	}
-	if err = l.session.Run(ctx, st, !direct, func() error { return send(call, st) }); err == nil {
-		return nil
-	}
-	again, ok := l.session.Failed(ctx, st, err)
-	if !ok {
-		return err
-	}
-	if call, err = again.Bind(ctx, named(r.args), direct); err != nil {
-		return err
-	}
-	return l.session.Run(ctx, again, !direct, func() error { return send(call, again) })
 }
 
 // copyFrom asks the door about the COPY that pgx would write.

@@ -59,7 +59,7 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 		return driver.RowsAffected(done.Affected), nil
 	}
 	var result driver.Result
-	err = c.attempt(ctx, st, args, false, func(call *door.Call, _ *door.Statement) (err error) {
+	err = c.session.Attempt(ctx, st, args, true, false, func(call *door.Call, _ *door.Statement) (err error) {
 		result, err = c.below.Execute(ctx, call.Text, call.Args)
 		return err
 	})
@@ -85,7 +85,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 		return c.queryEach(ctx, st, args)
 	}
 	var opened driver.Rows
-	err = c.attempt(ctx, st, args, true, func(call *door.Call, st *door.Statement) error {
+	err = c.session.Attempt(ctx, st, args, true, true, func(call *door.Call, st *door.Statement) error {
 		rows, closing, err := c.below.Rows(ctx, call.Text, call.Args)
 		if err != nil {
 			return err
@@ -102,27 +102,6 @@ func (c *conn) queryEach(ctx context.Context, st *door.Statement, args []driver.
 		return nil, err
 	}
 	return doneRows(done, c.connector.door), nil
-}
-
-// attempt binds and runs a statement, and once more if the catalogue it was made with has
-// turned out to be old. open says that run leaves rows open.
-func (c *conn) attempt(ctx context.Context, st *door.Statement, args []driver.NamedValue, open bool, run func(*door.Call, *door.Statement) error) error {
-	call, err := st.Bind(ctx, args, true)
-	if err != nil {
-		return err
-	}
-	err = c.session.Run(ctx, st, open, func() error { return run(call, st) })
-	if err == nil {
-		return nil
-	}
-	again, ok := c.session.Failed(ctx, st, err)
-	if !ok {
-		return err
-	}
-	if call, err = again.Bind(ctx, args, true); err != nil {
-		return err
-	}
-	return c.session.Run(ctx, again, open, func() error { return run(call, again) })
 }
 
 // Close implements driver.Conn.

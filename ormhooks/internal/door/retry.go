@@ -2,6 +2,7 @@ package door
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"strings"
 
@@ -10,6 +11,25 @@ import (
 
 // retries is how often an upsert is sent again. Each time another writer has to come in between.
 const retries = 10
+
+// Attempt binds and runs a statement, and once more if the catalogue it was made with has turned
+// out to be old. direct is Bind's, and open is Run's.
+func (s *Session) Attempt(ctx context.Context, st *Statement, args []driver.NamedValue, direct, open bool, run func(*Call, *Statement) error) error {
+	for again := false; ; again = true {
+		call, err := st.Bind(ctx, args, direct)
+		if err != nil {
+			return err
+		}
+		if err = s.Run(ctx, st, open, func() error { return run(call, st) }); err == nil || again {
+			return err
+		}
+		next, ok := s.Failed(ctx, st, err)
+		if !ok {
+			return err
+		}
+		st = next
+	}
+}
 
 // Run carries out a statement by run, and does so again if the server refused it for no fault of
 // its own: see plan.Plan.Retry. open says that run leaves rows open, if it succeeds.

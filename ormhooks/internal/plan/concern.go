@@ -58,12 +58,13 @@ func (a *analysis) named(tokens []sqltext.Token) error {
 	if len(tokens) == 0 || a.dialect == sqltext.SQLite {
 		return nil
 	}
-	verb := strings.ToUpper(tokens[0].Text)
-	if verb == "GRANT" || verb == "REVOKE" {
-		return nil
-	}
+	first := strings.ToUpper(tokens[0].Text)
+	verb := first // of the statement among several
 	for i, t := range tokens {
-		if t.Kind != sqltext.Word {
+		if begins(tokens, i) {
+			verb = strings.ToUpper(t.Text)
+		}
+		if t.Kind != sqltext.Word || verb == "GRANT" || verb == "REVOKE" { // EXECUTE is a privilege too
 			continue
 		}
 		next := ""
@@ -74,14 +75,19 @@ func (a *analysis) named(tokens []sqltext.Token) error {
 		switch {
 		case word == "EXECUTE" && next != "FUNCTION" && next != "PROCEDURE",
 			a.dialect == sqltext.MySQL && word == "PREPARE",
-			a.dialect == sqltext.MySQL && word == "CALL" && i > 0 && !a.isAllowed(called(tokens[i+1:])) && verb != "CREATE":
+			a.dialect == sqltext.MySQL && word == "CALL" && i > 0 && !a.isAllowed(called(tokens[i+1:])) && first != "CREATE":
 			return &Refusal{Pos: t.Pos, Reason: "what " + word + " runs cannot be seen", Instead: "send the statement itself; drivers prepare it"}
 		}
 	}
-	if a.dialect == sqltext.PostgreSQL && len(tokens) == 1 && isName(tokens[0]) && !bare[verb] {
+	if a.dialect == sqltext.PostgreSQL && len(tokens) == 1 && isName(tokens[0]) && !bare[first] {
 		return &Refusal{Pos: tokens[0].Pos, Reason: "a statement that was prepared elsewhere cannot be seen", Instead: "send the statement itself; drivers prepare it"}
 	}
 	return nil
+}
+
+// begins reports whether a statement begins at the i-th token.
+func begins(tokens []sqltext.Token, i int) bool {
+	return i == 0 || tokens[i-1].Text == ";" && tokens[i-1].Kind == sqltext.Symbol
 }
 
 // bare are PostgreSQL's commands of one word.
@@ -129,11 +135,10 @@ func isSet(tokens []sqltext.Token) bool {
 func (a *analysis) hiddenCode(tokens []sqltext.Token) error {
 	code := false
 	for i, t := range tokens {
-		first := i == 0 || tokens[i-1].Text == ";" && tokens[i-1].Kind == sqltext.Symbol
-		if t.Kind != sqltext.Word || !first {
+		if t.Kind != sqltext.Word || !begins(tokens, i) {
 			continue
 		}
-		switch verb := strings.ToUpper(t.Text); verb {
+		switch strings.ToUpper(t.Text) {
 		case "CALL":
 			if a.isAllowed(called(tokens[i+1:])) {
 				continue
@@ -141,9 +146,6 @@ func (a *analysis) hiddenCode(tokens []sqltext.Token) error {
 			return &Refusal{Pos: t.Pos, Reason: "a routine may read or write protected tables with what it is given", Instead: "run what it does as statements of their own, or call it on a connection without Cellseal"}
 		case "PREPARE", "EXECUTE", "DO", "CREATE", "ALTER", "HANDLER":
 			code = true
-			if a.dialect == sqltext.MySQL && (verb == "PREPARE" || verb == "EXECUTE" && len(tokens) > i+1 && strings.EqualFold(tokens[i+1].Text, "IMMEDIATE")) {
-				return &Refusal{Pos: t.Pos, Reason: "the text that is prepared here cannot be seen", Instead: "send the statement itself; drivers prepare it"}
-			}
 		}
 	}
 	if !code {

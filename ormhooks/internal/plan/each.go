@@ -71,7 +71,7 @@ func (u *updating) each() {
 	}
 }
 
-// readsItself reports whether WHERE has a query over the table.
+// readsItself reports whether a query inside of the statement, wherever it stands, reads the table.
 func (u *updating) readsItself() bool {
 	found := false
 	all := append([]sqltext.Expr{u.n.Where}, u.n.Limit...)

@@ -46,8 +46,12 @@ func effectsOf(d sqltext.Dialect, tokens []sqltext.Token) []Effect {
 		return false
 	}
 	switch strings.ToUpper(tokens[0].Text) {
-	case "BEGIN", "START":
+	case "BEGIN":
 		return []Effect{Begins}
+	case "START": // and not a replica
+		if has("TRANSACTION") {
+			return []Effect{Begins}
+		}
 	case "SAVEPOINT": // which elsewhere needs a transaction, or does nothing without one
 		if d == sqltext.SQLite {
 			return []Effect{Begins}
@@ -61,7 +65,7 @@ func effectsOf(d sqltext.Dialect, tokens []sqltext.Token) []Effect {
 		}
 		return []Effect{Ends}
 	case "CREATE", "ALTER", "DROP", "TRUNCATE", "RENAME":
-		if d == sqltext.MySQL { // which commits first
+		if d == sqltext.MySQL && !temporary(tokens) { // which commits first
 			return []Effect{Ends}
 		}
 	case "SET":
@@ -70,6 +74,20 @@ func effectsOf(d sqltext.Dialect, tokens []sqltext.Token) []Effect {
 		}
 	}
 	return nil
+}
+
+// temporary reports whether CREATE or DROP is of a temporary table, which does not commit. To take
+// it for the end of a transaction would make the door begin another, and that commits.
+func temporary(tokens []sqltext.Token) bool {
+	for _, t := range tokens {
+		switch strings.ToUpper(t.Text) {
+		case "TEMPORARY":
+			return true
+		case "TABLE", "SEQUENCE":
+			return false
+		}
+	}
+	return false
 }
 
 func joined(tokens []sqltext.Token) string {

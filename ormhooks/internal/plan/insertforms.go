@@ -20,12 +20,12 @@ func (i *insertion) defaults(hidden []hiddenColumn) {
 		}
 		list, parts = list+i.ident(h.name), append(parts, i.hiddenValue(i.r, h, known, number, false))
 	}
-	i.replace(sqltext.Span{Pos: i.n.ValuesPos, End: i.defaultEnd()}, append([]any{list}, append(parts, ")")...)...)
+	i.replace(sqltext.Span{Pos: i.n.ValuesPos, End: i.endOfDefaults()}, append([]any{list}, append(parts, ")")...)...)
 }
 
-// defaultEnd is the end of DEFAULT VALUES: where the next clause begins, or the statement
+// endOfDefaults is the end of DEFAULT VALUES: where the next clause begins, or the statement
 // ends.
-func (i *insertion) defaultEnd() int {
+func (i *insertion) endOfDefaults() int {
 	end := i.n.End
 	if i.n.Returning != nil || len(i.n.Conflicts) > 0 {
 		i.refuse(i.n, i.t, nil, "DEFAULT VALUES with further clauses", "name a column and give it DEFAULT")
