@@ -167,9 +167,9 @@ func TestRowByRowInATransactionByHand(t *testing.T) {
 	each(t, func(t *testing.T, p pool) {
 		for _, begin := range map[string][][]string{
 			testdb.Postgres: {{"BEGIN"}, {"/* /* */ */ BEGIN"}, {"BEGIN", "COMMIT AND CHAIN"}, {"START TRANSACTION"}, {"BEGIN", "CREATE TEMPORARY TABLE scratch (a INT)"}},
-			testdb.MySQL:    {{"BEGIN"}, {"# c\nSTART TRANSACTION"}, {"BEGIN", "ROLLBACK AND CHAIN"}, {"SAVEPOINT s", "BEGIN"},
+			testdb.MySQL: {{"BEGIN"}, {"# c\nSTART TRANSACTION"}, {"BEGIN", "ROLLBACK AND CHAIN"}, {"SAVEPOINT s", "BEGIN"},
 				{"BEGIN", "CREATE TEMPORARY TABLE scratch (a INT)", "DROP TEMPORARY TABLE scratch"}, {"BEGIN", "CREATE OR REPLACE TEMPORARY TABLE scratch (a INT)"}, {"BEGIN", "CREATE TABLE committed (temporary INT)", "DROP TABLE committed", "BEGIN"}},
-			testdb.SQLite:   {{"BEGIN"}, {"-- c\nBEGIN IMMEDIATE"}, {"SAVEPOINT s"}, {"BEGIN", "CREATE TEMPORARY TABLE scratch (a INT)"}},
+			testdb.SQLite: {{"BEGIN"}, {"-- c\nBEGIN IMMEDIATE"}, {"SAVEPOINT s"}, {"BEGIN", "CREATE TEMPORARY TABLE scratch (a INT)"}},
 		}[p.Dialect] {
 			c, err := p.DB.Conn(ctx)
 			require.NoError(t, err)
