@@ -50,7 +50,7 @@ func (a *analysis) truth(e sqltext.Expr, sc *scope, in place) []*lookup {
 	case *sqltext.Binary:
 		switch e.Op {
 		case "AND":
-			return append(a.truth(e.X, sc, in), a.truth(e.Y, sc, in)...)
+			return a.conjunction(e, sc, in)
 		case "OR", "XOR":
 			below := exactly
 			if e.Op == "OR" && in != exactly {

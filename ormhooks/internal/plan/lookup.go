@@ -132,9 +132,23 @@ func folds(x *schema.Index) bool {
 // index returns the index that answers = on a column. Its transforms are the column's collation; an
 // index over parts of values is that only if it has no name of its own.
 func (a *analysis) index(at sqltext.Node, ref reference) *schema.Index {
+	if x := indexOf(ref); x != nil {
+		return x
+	}
 	t, c := ref.source.origin.table, ref.source.column
-	var best *schema.Index
+	instead := `add search:"exact" to its tag, with the transforms that say how its values compare`
 	for _, x := range t.Indexes {
+		if slices.Contains(x.Protected(), c) && len(x.Protected()) > 1 {
+			instead += ", or compare all columns of its index " + x.Hidden() + " with =, joined with AND and not under NOT"
+		}
+	}
+	a.refuse(at, t, c, "has no index that answers =", instead)
+	return nil
+}
+
+func indexOf(ref reference) (best *schema.Index) {
+	c := ref.source.column
+	for _, x := range ref.source.origin.table.Indexes {
 		if len(x.Protected()) != 1 || x.Protected()[0] != c || partial(x) && x.Hidden() != c.Name+"__eq" {
 			continue
 		}
@@ -142,17 +156,16 @@ func (a *analysis) index(at sqltext.Node, ref reference) *schema.Index {
 			best = x
 		}
 	}
-	if best == nil {
-		a.refuse(at, t, c, "has no index that answers =", `add search:"exact" to its tag, with the transforms that say how its values compare`)
-	}
 	return best
 }
 
 // partial reports whether an index compares parts of values only.
 func partial(x *schema.Index) bool {
-	for _, t := range x.Columns[0].Transforms {
-		if strings.HasPrefix(string(t), "first") || strings.HasPrefix(string(t), "last") {
-			return true
+	for _, c := range x.Columns {
+		for _, t := range c.Transforms {
+			if strings.HasPrefix(string(t), "first") || strings.HasPrefix(string(t), "last") {
+				return true
+			}
 		}
 	}
 	return false

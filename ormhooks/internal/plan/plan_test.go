@@ -37,6 +37,17 @@ func usersSchema(t testing.TB) *schema.Schema {
 			{Name: "body", Mode: schema.ModeSeal, Type: "text", Nullable: true},
 		},
 		Indexes: []*schema.Index{{Kind: "exact", Columns: []search.Column{{Name: "title"}}}},
+	}, schema.Table{
+		Name: "people", Bind: schema.Binding{Kind: schema.BindColumns, Columns: []string{"id"}},
+		Columns: []*schema.Column{
+			{Name: "id", Type: "int"},
+			{Name: "given", Mode: schema.ModeSeal, Type: "text", Nullable: true},
+			{Name: "family", Mode: schema.ModeSeal, Type: "text", Nullable: true},
+		},
+		Indexes: []*schema.Index{
+			{Kind: "exact", Columns: []search.Column{{Name: "given", Transforms: []search.Transform{search.Fold}}, {Name: "family", Transforms: []search.Transform{search.Fold}}}},
+			{Kind: "exact", Columns: []search.Column{{Name: "family"}}},
+		},
 	})
 	require.NoError(t, err)
 	return s
@@ -54,6 +65,7 @@ func usersCatalog() *catalog.Catalog {
 		&catalog.Table{Name: "orders", Visible: true, Columns: columns("id", "user_id", "email", "total"), Unique: [][]string{{"id"}}},
 		&catalog.Table{Name: "items", Visible: true, Columns: columns("id", "user_id"), Unique: [][]string{{"id"}}},
 		&catalog.Table{Name: "notes", Visible: true, Columns: columns("id", "tenant_id", "title", "body", "title__eq", "cellseal_row"), Unique: [][]string{{"id"}, {"cellseal_row"}}},
+		&catalog.Table{Name: "people", Visible: true, Columns: columns("id", "given", "family", "given_family__eq", "family__eq"), Unique: [][]string{{"id"}}},
 	)
 }
 

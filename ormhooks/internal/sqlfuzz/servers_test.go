@@ -21,6 +21,7 @@ import (
 var plainTables = []string{
 	"CREATE TABLE users (id BIGINT PRIMARY KEY, email KEYTEXT, ssn KEYTEXT UNIQUE, name KEYTEXT, age INT, deleted_at TIMESTAMP NULL)",
 	"CREATE TABLE notes (id BIGINT PRIMARY KEY, tenant_id BIGINT, title KEYTEXT, body KEYTEXT)",
+	"CREATE TABLE people (id BIGINT PRIMARY KEY, given KEYTEXT, family KEYTEXT)",
 	"CREATE TABLE orders (id BIGINT PRIMARY KEY, user_id BIGINT, email KEYTEXT, total INT)",
 	"CREATE TABLE items (id BIGINT PRIMARY KEY, user_id BIGINT)",
 }
@@ -28,7 +29,8 @@ var plainTables = []string{
 var sealedTables = append([]string{
 	"CREATE TABLE users (id BIGINT PRIMARY KEY, email BINARYTYPE, ssn BINARYTYPE, name KEYTEXT, age INT, deleted_at TIMESTAMP NULL, email__eq TERM, ssn__tok BINARYTYPE, ssn__eq TERM UNIQUE)",
 	"CREATE TABLE notes (id BIGINT PRIMARY KEY, tenant_id BIGINT, title BINARYTYPE, body BINARYTYPE, title__eq TERM, cellseal_row TERM UNIQUE)",
-}, plainTables[2:]...)
+	"CREATE TABLE people (id BIGINT PRIMARY KEY, given BINARYTYPE, family BINARYTYPE, given_family__eq TERM, family__eq TERM)",
+}, plainTables[3:]...)
 
 // openLive makes both databases and asks them through f.
 func openLive(t testing.TB, db testdb.DB, f func(t testing.TB, db testdb.DB) server) *live {

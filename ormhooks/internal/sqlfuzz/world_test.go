@@ -15,7 +15,7 @@ import (
 const secret = "SECRET"
 
 // protectedTables are those of the schema. Other tables of the world are orders and items.
-var protectedTables = []string{"users", "notes"}
+var protectedTables = []string{"users", "notes", "people"}
 
 // A dialect is one of the three with what judges it.
 type dialect struct {
@@ -55,6 +55,17 @@ var usersSchema = sync.OnceValue(func() *schema.Schema {
 			{Name: "body", Mode: schema.ModeSeal, Type: "text", Nullable: true},
 		},
 		Indexes: []*schema.Index{{Kind: "exact", Columns: []search.Column{{Name: "title"}}}},
+	}, schema.Table{
+		Name: "people", Bind: schema.Binding{Kind: schema.BindColumns, Columns: []string{"id"}},
+		Columns: []*schema.Column{
+			{Name: "id", Type: "int"},
+			{Name: "given", Mode: schema.ModeSeal, Type: "text", Nullable: true},
+			{Name: "family", Mode: schema.ModeSeal, Type: "text", Nullable: true},
+		},
+		Indexes: []*schema.Index{
+			{Kind: "exact", Columns: []search.Column{{Name: "given", Transforms: []search.Transform{search.Fold}}, {Name: "family", Transforms: []search.Transform{search.Fold}}}},
+			{Kind: "exact", Columns: []search.Column{{Name: "family"}}},
+		},
 	})
 	if err != nil {
 		panic(err)
@@ -74,6 +85,7 @@ var usersCatalog = sync.OnceValue(func() *catalog.Catalog {
 		&catalog.Table{Name: "orders", Visible: true, Columns: columns("id", "user_id", "email", "total"), Unique: [][]string{{"id"}}},
 		&catalog.Table{Name: "items", Visible: true, Columns: columns("id", "user_id"), Unique: [][]string{{"id"}}},
 		&catalog.Table{Name: "notes", Visible: true, Columns: columns("id", "tenant_id", "title", "body", "title__eq", "cellseal_row"), Unique: [][]string{{"id"}, {"cellseal_row"}}},
+		&catalog.Table{Name: "people", Visible: true, Columns: columns("id", "given", "family", "given_family__eq", "family__eq"), Unique: [][]string{{"id"}}},
 	)
 })
 
