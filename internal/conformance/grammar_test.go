@@ -69,7 +69,7 @@ func (g *grammar) condition(t string, depth int) string {
 	}
 	c := g.pick("email", "ssn")
 	at := t + "." + c
-	switch g.IntN(14) {
+	switch g.IntN(16) {
 	case 0, 1, 2:
 		return at + " = " + g.value(c)
 	case 3:
@@ -90,6 +90,8 @@ func (g *grammar) condition(t string, depth int) string {
 		return "EXISTS (SELECT 1 FROM people q WHERE q.id = " + t + ".id AND q." + c + " = " + g.value(c) + ")"
 	case 11:
 		return t + ".name = " + g.value("name")
+	case 13, 14: // which one index answers together
+		return t + ".city = " + g.value("city") + " AND " + t + ".email = " + g.value("email")
 	case 12:
 		return "CASE WHEN " + at + " = " + g.value(c) + " THEN 1 ELSE 0 END = 1"
 	}

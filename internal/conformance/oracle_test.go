@@ -12,12 +12,14 @@ import (
 	"github.com/cellseal/cellseal/search"
 )
 
-// people has an index that folds case, a unique one, and a column without any.
+// people has an index that folds case, a unique one, and a column that is indexed together
+// with another only.
 func people() schema.Table {
 	return schema.Table{
 		Name: "people", Bind: bound("id"),
 		Columns: []*schema.Column{{Name: "id", Type: "int"}, sealed("email"), tokened("ssn"), sealed("city")},
-		Indexes: []*schema.Index{exact("email", search.Fold), uniquely(exact("ssn"))},
+		Indexes: []*schema.Index{exact("email", search.Fold), uniquely(exact("ssn")),
+			{Kind: "exact", Columns: []search.Column{{Name: "email", Transforms: []search.Transform{search.Fold}}, {Name: "city"}}}},
 	}
 }
 
