@@ -113,7 +113,7 @@ func (r *results) Close() error {
 	for i := range r.queries {
 		switch q := &r.queries[i]; {
 		case err == nil && q.call == nil:
-			r.link.passed(q.st, q.text)
+			r.link.passed(q.st)
 		case err != nil && q.st.Plan.Catalogued: // the catalogue may be old; the next batch is to have a new one
 			r.link.session.Failed(r.ctx, q.st, err)
 			return err

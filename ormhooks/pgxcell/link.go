@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -41,7 +42,6 @@ type link struct {
 	on      below
 	conn    *pgx.Conn // nil for a pool
 	inTx    bool
-	changed bool              // tables were changed in the transaction under way
 	names   map[string]string // statements that were prepared through the door
 	each    *run              // what is carried out row by row just now
 }
@@ -58,15 +58,8 @@ func (l *link) enter() {
 }
 
 func (l *link) leave() {
-	l.inTx, l.changed = false, false
+	l.inTx = false
 	l.session.Ended()
-}
-
-// undone notes that tables may have changed back.
-func (l *link) undone() {
-	if l.changed {
-		l.session.Passed(&door.Statement{Plan: &plan.Plan{Pass: true, Changes: true}})
-	}
 }
 
 // sync looks whether a transaction was begun or ended by hand.
@@ -108,12 +101,11 @@ func (l *link) statement(ctx context.Context, r *request) (*door.Statement, erro
 }
 
 // passed notes what a statement that passed has done to tables and transactions.
-func (l *link) passed(st *door.Statement, text string) {
+func (l *link) passed(st *door.Statement) {
 	l.sync()
-	l.changed = l.changed || l.inTx && st.Plan.Changes
 	l.session.Passed(st)
-	if l.inTx && command.FirstWord(text) == "ROLLBACK" {
-		l.undone()
+	if slices.Contains(st.Plan.Effects, plan.Undoes) {
+		l.session.Undone()
 	}
 }
 
@@ -128,7 +120,7 @@ func (l *link) exec(ctx context.Context, text string, args []any) (tag pgconn.Co
 		return tag, err
 	case st.Plan.Pass:
 		if tag, err = l.on.Exec(ctx, r.text, r.all(r.formats, r.args)...); err == nil {
-			l.passed(st, r.text)
+			l.passed(st)
 		}
 		return tag, err
 	case st.Plan.Each != nil:
@@ -158,7 +150,7 @@ func (l *link) query(ctx context.Context, text string, args []any) (pgx.Rows, er
 	case st.Plan.Pass:
 		rows, err := l.on.Query(ctx, r.text, r.all(r.formats, r.args)...)
 		if err == nil {
-			l.passed(st, r.text)
+			l.passed(st)
 		}
 		return rows, err
 	case st.Plan.Each != nil:

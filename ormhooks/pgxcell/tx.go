@@ -59,7 +59,7 @@ func (t *tx) Rollback(ctx context.Context) error {
 	case t.parent == nil:
 		t.link.leave()
 	default:
-		t.link.undone()
+		t.link.session.Undone()
 	}
 	t.closed = true
 	return err

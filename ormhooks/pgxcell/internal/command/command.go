@@ -18,13 +18,13 @@ func set(list string) map[string]bool {
 
 // Is reports whether a text is SQL, or nothing at all.
 func Is(text string) bool {
-	word := FirstWord(text)
+	word := firstWord(text)
 	return word == "" || words[word]
 }
 
-// FirstWord returns a text's first word in upper case, past white space, comments and
+// firstWord returns a text's first word in upper case, past white space, comments and
 // parentheses. Whatever may stand in a name is part of it.
-func FirstWord(text string) string {
+func firstWord(text string) string {
 	for {
 		text = strings.TrimLeft(text, " \t\r\n\f\v;(")
 		switch {
