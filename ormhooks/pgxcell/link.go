@@ -12,7 +12,6 @@ import (
 
 	"github.com/cellseal/cellseal/ormhooks/internal/door"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
-	"github.com/cellseal/cellseal/ormhooks/pgxcell/internal/command"
 	"github.com/cellseal/cellseal/ormhooks/pgxcell/internal/result"
 )
 
@@ -94,8 +93,6 @@ func (l *link) statement(ctx context.Context, r *request) (*door.Statement, erro
 		return nil, err
 	case st.Plan.Pass && named:
 		r.text = name
-	case st.Plan.Pass && !command.Is(r.text):
-		return nil, l.refuseName()
 	}
 	return st, nil
 }

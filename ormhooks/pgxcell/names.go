@@ -22,11 +22,6 @@ func (g *gate) refuse(reason, instead string) error {
 	return &ormhooks.StatementError{Line: 1, Reason: reason, Instead: instead}
 }
 
-func (g *gate) refuseName() error {
-	return g.refuse("this is no SQL statement, and no name that was prepared through Cellseal: what it stands for cannot be seen",
-		"send the statement itself, which pgx prepares by itself, or prepare it through package pgxcell")
-}
-
 // preparer is a connection or a transaction.
 type preparer interface {
 	Prepare(ctx context.Context, name, sql string) (*pgconn.StatementDescription, error)

@@ -53,7 +53,7 @@ func (a *analysis) concerned(tokens []sqltext.Token) (bool, error) {
 }
 
 // named refuses what runs a statement by the name it was prepared under: SQL's EXECUTE, and
-// a bare name, which pgx takes for one.
+// what is no command, which pgx takes for such a name.
 func (a *analysis) named(tokens []sqltext.Token) error {
 	if len(tokens) == 0 || a.dialect == sqltext.SQLite {
 		return nil
@@ -79,8 +79,8 @@ func (a *analysis) named(tokens []sqltext.Token) error {
 			return &Refusal{Pos: t.Pos, Reason: "what " + word + " runs cannot be seen", Instead: "send the statement itself; drivers prepare it"}
 		}
 	}
-	if a.dialect == sqltext.PostgreSQL && len(tokens) == 1 && isName(tokens[0]) && !bare[first] {
-		return &Refusal{Pos: tokens[0].Pos, Reason: "a statement that was prepared elsewhere cannot be seen", Instead: "send the statement itself; drivers prepare it"}
+	if a.dialect == sqltext.PostgreSQL && !a.isCommand(tokens) {
+		return &Refusal{Pos: tokens[0].Pos, Reason: "this is no command of PostgreSQL: what was prepared under that name cannot be seen", Instead: "send the statement itself; drivers prepare it"}
 	}
 	return nil
 }
@@ -89,9 +89,6 @@ func (a *analysis) named(tokens []sqltext.Token) error {
 func begins(tokens []sqltext.Token, i int) bool {
 	return i == 0 || tokens[i-1].Text == ";" && tokens[i-1].Kind == sqltext.Symbol
 }
-
-// bare are PostgreSQL's commands of one word.
-var bare = map[string]bool{"ABORT": true, "ANALYZE": true, "ANALYSE": true, "BEGIN": true, "CHECKPOINT": true, "CLUSTER": true, "COMMIT": true, "END": true, "ROLLBACK": true, "SELECT": true, "VACUUM": true}
 
 // runsText reports whether a function runs a statement that it is given as text, or reads
 // tables that it is given by name.
