@@ -195,3 +195,36 @@ func TestMisuse(t *testing.T) {
 	w := open(t, testdb.OpenSQLite(t), gorm.Config{})
 	require.ErrorIs(t, w.Use(gormcell.New(newSchema(t))), gorm.ErrRegistered)
 }
+
+// A model whose tags the schema has never seen would be stored in clear.
+func TestAModelThatTheSchemaDoesNotKnowIsRefused(t *testing.T) {
+	type forgotten struct {
+		ID    int64
+		Email string `cell:"seal"`
+	}
+	type shown struct { // a part of a model, without tags
+		Name string
+	}
+	testdb.Each(t, func(t *testing.T, db testdb.DB) {
+		w := open(t, db, gorm.Config{})
+		require.NoError(t, w.AutoMigrate(models...))
+		db.Run(t, "CREATE TABLE forgottens (id "+db.Types.Int+" PRIMARY KEY, email "+db.Types.Text+")")
+		var all []forgotten
+		row := &forgotten{ID: 1, Email: secret}
+		for name, err := range map[string]error{
+			"AutoMigrate": w.AutoMigrate(&forgotten{}), "CreateTable": w.Migrator().CreateTable(&forgotten{}),
+			"Create": w.Create(row).Error, "map": w.Model(&forgotten{}).Create(map[string]any{"id": 1, "email": secret}).Error,
+			"Save": w.Save(row).Error, "Update": w.Model(row).Update("email", secret).Error, "Where": w.Where("email = ?", secret).Find(&all).Error,
+			"Delete": w.Where("email = ?", secret).Delete(&forgotten{}).Error, "Rows": w.Model(row).Where("email = ?", secret).Scan(&shown{}).Error,
+			"another table": w.Table("forgottens").Create(patient("ann")).Error,
+		} {
+			require.ErrorContains(t, err, "ormhooks.NewSchema", name)
+		}
+		celltest.AssertSealed(t, db.DB, secret)
+		require.NoError(t, w.Create(patient("ann")).Error)
+		var names []shown
+		require.NoError(t, w.Table("patients AS p").Find(&names).Error)
+		require.NoError(t, w.Table("patients AS p").Find(&[]Patient{}).Error)
+		require.Len(t, names, 1)
+	})
+}

@@ -94,6 +94,9 @@ func (m migrator) parse(v any) (*gorm.Statement, error) {
 func (m migrator) fit(v any) error {
 	stmt, err := m.parse(v)
 	if err == nil {
+		err = m.dialector.plugin.tagged(stmt.Schema, stmt.Table)
+	}
+	if err == nil {
 		m.dialector.plugin.fit(stmt.Schema, m.dialector.dialect)
 	}
 	return err

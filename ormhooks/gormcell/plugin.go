@@ -14,6 +14,7 @@ import (
 type Plugin struct {
 	schema *ormhooks.Schema
 	behind sync.Map // *sql.DB that were found to be behind the door
+	known  sync.Map // places that were found to be protected as their models say
 }
 
 var _ gorm.Plugin = (*Plugin)(nil)
@@ -67,6 +68,12 @@ func (p *Plugin) register(db *gorm.DB, d sqltext.Dialect) error {
 		c.Raw().Before("*").Register("cellseal:logger", quiet),
 
 		c.Create().Before("gorm:create").Register("cellseal:key", p.wantKeys),
+
+		c.Create().Before("gorm:create").Register("cellseal:tags", p.wantTable),
+		c.Update().Before("gorm:update").Register("cellseal:tags", p.wantTable),
+		c.Delete().Before("gorm:delete").Register("cellseal:tags", p.wantTable),
+		c.Query().Before("gorm:query").Register("cellseal:tags", p.wantModel),
+		c.Row().Before("gorm:row").Register("cellseal:tags", p.wantModel),
 
 		c.Create().Before("gorm:create").Register("cellseal:door", p.guard),
 		c.Query().Before("gorm:query").Register("cellseal:door", p.guard),
