@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"database/sql"
 	"fmt"
 	"maps"
 	"reflect"
@@ -99,6 +100,8 @@ func (m *model) goType(f gostruct.Field, c *Column) {
 	case c.Type == "":
 		if declared, _, err = gostruct.TypeOf(f.Type); err == nil {
 			c.Type = declared.String()
+		} else if !c.Protected() && f.Type.ConvertibleTo(reflect.TypeFor[sql.NullTime]()) { // as gorm.DeletedAt
+			c.Type, c.Nullable = value.Time.String(), true
 		}
 	case err != nil:
 		return // checkColumn says so

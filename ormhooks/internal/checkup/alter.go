@@ -2,6 +2,7 @@ package checkup
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,7 +38,7 @@ func (t *table) retype(want ddl.Column, have *catalog.Column) []string {
 	from, _, _ := typeOf(t.d, have.Type)
 	switch {
 	case want.Type == "BYTEA" && from != holdsBytes:
-		using = fmt.Sprintf("pg_catalog.convert_to(%s::text, 'UTF8')", name)
+		using = fmt.Sprintf("CASE WHEN %s::text ~ '%s' THEN %s::text::bytea ELSE pg_catalog.convert_to(%s::text, 'UTF8') END", name, hexed(want), name, name)
 	case want.Type == "TEXT" && from == holdsBytes:
 		using = fmt.Sprintf("pg_catalog.encode(%s, 'escape')", name)
 	case want.Type != "BYTEA":
@@ -48,6 +49,17 @@ func (t *table) retype(want ddl.Column, have *catalog.Column) []string {
 		all = append(all, t.alter(want.Name, "DROP DEFAULT"))
 	}
 	return append(all, t.alter(want.Name, "TYPE %s USING %s", want.Type, using))
+}
+
+// hexed is a pattern of what PostgreSQL makes of a column's cells, or of the library's own bytes,
+// when somebody turns the column into text: \x and hex digits. What looks like that was no
+// plaintext, down to the column's tag (cell/FORMAT.md §4).
+func hexed(want ddl.Column) string {
+	if want.Kind != ddl.Cell {
+		return fmt.Sprintf(`^\\x([0-9a-f]{2}){%d}$`, want.Size)
+	}
+	tag := sha256.Sum256([]byte(want.Of.Label()))
+	return fmt.Sprintf(`^\\x(c0|c1|f5|f6)[0-9a-f]{8}%x([0-9a-f]{2}){60,}$`, tag[:4])
 }
 
 func (t *table) undefault(want ddl.Column, have *catalog.Column) []string {

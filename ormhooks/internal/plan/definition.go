@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
+	"github.com/cellseal/cellseal/ormhooks/schema"
 )
 
 // passing are statements that hold no value for a row and show none.
@@ -30,6 +31,9 @@ func (a *analysis) definition(tokens []sqltext.Token) (passes bool, err error) {
 		return true, a.create(tokens)
 	case "ALTER", "RENAME":
 		if err := a.renames(tokens); err != nil {
+			return false, err
+		}
+		if err := a.retypes(tokens); err != nil {
 			return false, err
 		}
 		return true, a.create(tokens) // which may be of a view too
@@ -127,6 +131,58 @@ func (a *analysis) renames(tokens []sqltext.Token) error {
 		}
 	}
 	return nil
+}
+
+// retypes refuses to give a column of cells or of the library's own bytes a type that holds none:
+// PostgreSQL would turn what is stored into text, and it opens no more.
+func (a *analysis) retypes(tokens []sqltext.Token) error {
+	word := func(i int) string {
+		if i < 0 || i >= len(tokens) || tokens[i].Kind != sqltext.Word {
+			return ""
+		}
+		return strings.ToUpper(tokens[i].Text)
+	}
+	for i, t := range tokens {
+		if !isName(t) || !a.holdsBytes(t.Text) {
+			continue
+		}
+		next := i + 1
+		if before := word(i - 1); before != "MODIFY" && (before != "COLUMN" || word(i-2) != "MODIFY") {
+			if word(next) == "SET" && word(next+1) == "DATA" {
+				next += 2
+			}
+			if word(next) != "TYPE" {
+				continue
+			}
+			next++
+		}
+		switch typ := word(next); typ {
+		case "BYTEA", "BLOB", "TINYBLOB", "MEDIUMBLOB", "LONGBLOB", "BINARY", "VARBINARY":
+		default:
+			return &Refusal{Pos: t.Pos, Column: t.Text, Reason: "what the column stores is bytes, which another type would change so that they open no more", Instead: "keep its type; with GORM install gormcell's plugin before AutoMigrate, and see what sqlcell.Check says"}
+		}
+	}
+	return nil
+}
+
+// holdsBytes reports whether any protected table stores bytes under that name.
+func (a *analysis) holdsBytes(name string) bool {
+	for t := range a.tables() {
+		for _, c := range t.Columns {
+			if strings.EqualFold(c.Name, name) && c.Protected() && !c.Text && c.Alphabet == nil || c.Mode == schema.ModeToken && strings.EqualFold(c.Hidden(), name) {
+				return true
+			}
+		}
+		for _, x := range t.Indexes {
+			if strings.EqualFold(x.Hidden(), name) {
+				return true
+			}
+		}
+		if strings.EqualFold(name, schema.RowKeyColumn) {
+			return true
+		}
+	}
+	return false
 }
 
 // alter passes a definition unless a literal stands beside a protected column: it could
