@@ -47,9 +47,7 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 		return nil, err
 	case st.Plan.Pass:
 		result, err := c.below.Exec(ctx, query, args)
-		if err == nil {
-			c.passed(st)
-		}
+		c.passed(st, err)
 		return result, err
 	case st.Plan.Each != nil:
 		done, err := c.session.Each(ctx, st, args)
@@ -77,9 +75,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 		return nil, err
 	case st.Plan.Pass:
 		rows, err := c.below.Query(ctx, query, args)
-		if err == nil {
-			c.passed(st)
-		}
+		c.passed(st, err)
 		return rows, err
 	case st.Plan.Each != nil:
 		return c.queryEach(ctx, st, args)

@@ -168,7 +168,8 @@ func TestRowByRowInATransactionByHand(t *testing.T) {
 		for _, begin := range map[string][][]string{
 			testdb.Postgres: {{"BEGIN"}, {"/* /* */ */ BEGIN"}, {"BEGIN", "COMMIT AND CHAIN"}, {"START TRANSACTION"}, {"BEGIN", "CREATE TEMPORARY TABLE scratch (a INT)"}},
 			testdb.MySQL: {{"BEGIN"}, {"# c\nSTART TRANSACTION"}, {"BEGIN", "ROLLBACK AND CHAIN"}, {"SAVEPOINT s", "BEGIN"},
-				{"BEGIN", "CREATE TEMPORARY TABLE scratch (a INT)", "DROP TEMPORARY TABLE scratch"}, {"BEGIN", "CREATE OR REPLACE TEMPORARY TABLE scratch (a INT)"}, {"BEGIN", "CREATE TABLE committed (temporary INT)", "DROP TABLE committed", "BEGIN"}},
+				{"BEGIN", "CREATE TEMPORARY TABLE scratch (a INT)", "DROP TEMPORARY TABLE scratch"}, {"BEGIN", "CREATE OR REPLACE TEMPORARY TABLE scratch (a INT)"}, {"BEGIN", "CREATE TABLE committed (temporary INT)", "DROP TABLE committed", "BEGIN"},
+				{"BEGIN", "BEGIN NOT ATOMIC SET @x = 1; END"}, {"IF 1 THEN START TRANSACTION; END IF"}, {"BEGIN", "COMMIT AND CHAIN NO RELEASE"}, {"BEGIN", "FLUSH TABLES", "BEGIN"}},
 			testdb.SQLite: {{"BEGIN"}, {"-- c\nBEGIN IMMEDIATE"}, {"SAVEPOINT s"}, {"BEGIN", "CREATE TEMPORARY TABLE scratch (a INT)"}},
 		}[p.Dialect] {
 			c, err := p.DB.Conn(ctx)

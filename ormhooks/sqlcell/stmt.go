@@ -162,24 +162,8 @@ func (s *stmt) run(ctx context.Context, args []driver.NamedValue, execute func(*
 	if s.st.Plan.Pass {
 		return s.runPassing(ctx, args, execute)
 	}
-	err := s.bound(ctx, args, execute)
-	if err == nil {
-		return nil
-	}
-	again, ok := s.conn.session.Failed(ctx, s.st, err)
-	if !ok {
-		return err
-	}
-	s.st = again
-	return s.bound(ctx, args, execute)
-}
-
-func (s *stmt) bound(ctx context.Context, args []driver.NamedValue, execute func(*door.Call, []driver.NamedValue) error) error {
-	call, err := s.st.Bind(ctx, args, false)
-	if err != nil {
-		return err
-	}
-	return s.conn.session.Run(ctx, s.st, true, func() error {
+	return s.conn.session.Attempt(ctx, s.st, args, false, true, func(call *door.Call, st *door.Statement) error {
+		s.st = st
 		if err := s.prepare(ctx, call.Text); err != nil {
 			return err
 		}
@@ -199,8 +183,6 @@ func (s *stmt) runPassing(ctx context.Context, args []driver.NamedValue, execute
 	if err == nil {
 		err = execute(nil, args)
 	}
-	if err == nil {
-		s.conn.passed(s.st)
-	}
+	s.conn.passed(s.st, err)
 	return err
 }

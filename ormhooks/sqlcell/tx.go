@@ -3,7 +3,9 @@ package sqlcell
 import (
 	"context"
 	"database/sql/driver"
+	"slices"
 
+	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks/internal/door"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 )
@@ -55,7 +57,13 @@ func (c *conn) ended() {
 
 // passed notes what a statement that passed has done to the session: tables that changed,
 // and transactions that were begun or ended by hand.
-func (c *conn) passed(st *door.Statement) {
+func (c *conn) passed(st *door.Statement, err error) {
+	if err != nil {
+		if c.connector.door.Dialect == sqltext.PostgreSQL && slices.Contains(st.Plan.Effects, plan.Ends) {
+			c.ended() // a COMMIT that fails has rolled back
+		}
+		return
+	}
 	c.session.Passed(st)
 	for _, e := range st.Plan.Effects {
 		switch e {
@@ -79,6 +87,9 @@ type base struct{ *conn }
 // so after another has written.
 func (b base) Begin(ctx context.Context, inside bool) (end func(commit bool) error, err error) {
 	ctx = context.WithoutCancel(ctx) // or it could not be rolled back any more
+	if b.connector.door.Dialect == sqltext.MySQL {
+		inside = b.inTransaction(ctx, inside)
+	}
 	switch {
 	case inside:
 		return b.byHand(ctx, "SAVEPOINT cellseal_each", "RELEASE SAVEPOINT cellseal_each", "ROLLBACK TO SAVEPOINT cellseal_each")
@@ -95,6 +106,26 @@ func (b base) Begin(ctx context.Context, inside bool) (end func(commit bool) err
 		}
 		return t.Rollback()
 	}, nil
+}
+
+// inTransaction asks MariaDB, which knows: much begins or ends a transaction there, also inside
+// of blocks and after errors, and to begin another commits the application's. MySQL does not
+// say, and supposed holds.
+func (b base) inTransaction(ctx context.Context, supposed bool) bool {
+	result, err := b.Query(ctx, "SELECT CAST(@@in_transaction AS CHAR), CAST(@@autocommit AS CHAR)", nil)
+	if err != nil || len(result.Rows) != 1 {
+		return supposed
+	}
+	says := func(i int, want string) bool {
+		switch v := result.Rows[0][i].(type) {
+		case []byte:
+			return string(v) == want
+		case string:
+			return v == want
+		}
+		return false
+	}
+	return says(0, "1") || says(1, "0")
 }
 
 func (b base) byHand(ctx context.Context, begin, commit, rollback string) (func(bool) error, error) {

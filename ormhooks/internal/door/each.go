@@ -36,12 +36,16 @@ func (s *Session) Each(ctx context.Context, st *Statement, args []driver.NamedVa
 	if err != nil {
 		return nil, err
 	}
+	inside := s.inTx
 	end, err := s.atomic(ctx)
 	if err != nil {
 		return nil, err
 	}
 	finished := false
 	defer func() {
+		if s.door.Dialect == sqltext.PostgreSQL && inside && serverSays(err) {
+			return // the transaction is aborted, as it is after any error there
+		}
 		if ended := end(finished); ended != nil && (err == nil || errors.Is(ended, driver.ErrBadConn)) {
 			done, err = nil, errors.Join(err, ended)
 		}
@@ -65,12 +69,9 @@ func (s *Session) Each(ctx context.Context, st *Statement, args []driver.NamedVa
 }
 
 // atomic begins what is carried out as a whole or not at all, as a single statement is: a
-// transaction, or a part of the one that is under way. There PostgreSQL needs none: it
-// lets nothing more happen after an error.
+// transaction, or a part of the one that is under way. PostgreSQL lets nothing more happen after
+// an error of its own, but an error may be the door's: a row that does not open.
 func (s *Session) atomic(ctx context.Context) (end func(commit bool) error, err error) {
-	if s.inTx && s.door.Dialect == sqltext.PostgreSQL {
-		return func(bool) error { return nil }, nil
-	}
 	inside := s.inTx
 	begun, err := s.base.Begin(ctx, inside)
 	if err != nil {

@@ -71,8 +71,7 @@ func (s *Session) Run(ctx context.Context, st *Statement, open bool, run func() 
 func (s *Session) innocent(ctx context.Context, err error) bool {
 	switch s.door.Dialect {
 	case sqltext.PostgreSQL:
-		var state interface{ SQLState() string }
-		return errors.As(err, &state) && state.SQLState() == "23505"
+		return sqlState(err) == "23505"
 	case sqltext.SQLite:
 		if strings.Contains(err.Error(), "ON CONFLICT clause does not match") {
 			_, err := s.base.Query(ctx, "SELECT count(*) FROM sqlite_schema", nil)
@@ -80,4 +79,16 @@ func (s *Session) innocent(ctx context.Context, err error) bool {
 		}
 	}
 	return false
+}
+
+// serverSays reports whether an error is PostgreSQL's own.
+func serverSays(err error) bool { return sqlState(err) != "" }
+
+// sqlState is the code that PostgreSQL gives an error, as its drivers have it, or "".
+func sqlState(err error) string {
+	var state interface{ SQLState() string }
+	if errors.As(err, &state) {
+		return state.SQLState()
+	}
+	return ""
 }

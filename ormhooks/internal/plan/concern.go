@@ -12,7 +12,7 @@ import (
 // package can see. It errs on the safe side: what may name one without showing it is
 // refused.
 func (a *analysis) concerned(tokens []sqltext.Token) (bool, error) {
-	concerned, opaque := false, -1
+	concerned := false
 	if err := a.dependents(tokens); err != nil {
 		return false, err
 	}
@@ -26,14 +26,8 @@ func (a *analysis) concerned(tokens []sqltext.Token) (bool, error) {
 		case sqltext.StringToken: // which SQLite takes for a name where it wants one, and MySQL in one of its modes
 			concerned = concerned || a.dialect != sqltext.PostgreSQL && a.isProtectedName(t.Text)
 		case sqltext.Opaque:
-			if a.dialect == sqltext.PostgreSQL || a.mentions(a.text[t.Pos:t.End]) {
-				return false, &Refusal{Pos: t.Pos, Reason: "an escaped identifier or an executable comment may name a protected table", Instead: "write it plainly"}
-			}
-			opaque = i
+			return false, &Refusal{Pos: t.Pos, Reason: "an escaped identifier or an executable comment may name a protected table, or be any statement", Instead: "write it plainly"}
 		}
-	}
-	if concerned && opaque >= 0 {
-		return false, &Refusal{Pos: tokens[opaque].Pos, Reason: "an executable comment stands in a statement on a protected table", Instead: "write it plainly"}
 	}
 	if err := quoting(tokens); err != nil {
 		return false, err
@@ -96,7 +90,7 @@ func runsText(name string) bool {
 	name = strings.ToLower(name)
 	switch name {
 	case "query_to_xml", "query_to_xmlschema", "query_to_xml_and_xmlschema", "cursor_to_xml", "cursor_to_xmlschema",
-		"table_to_xml", "table_to_xmlschema", "table_to_xml_and_xmlschema", "ts_stat", "connectby":
+		"table_to_xml", "table_to_xmlschema", "table_to_xml_and_xmlschema", "ts_stat", "ts_rewrite", "connectby":
 		return true
 	}
 	return strings.HasPrefix(name, "schema_to_xml") || strings.HasPrefix(name, "database_to_xml") || strings.HasPrefix(name, "dblink") || strings.HasPrefix(name, "crosstab")
@@ -105,13 +99,26 @@ func runsText(name string) bool {
 // quoting refuses statements that change how the server reads quotes: the next ones would
 // be misread here.
 func quoting(tokens []sqltext.Token) error {
+	verb := ""
 	for i, t := range tokens {
-		if t.Kind == sqltext.Word && strings.EqualFold(t.Text, "set_config") && i+2 < len(tokens) && (tokens[i+2].Kind != sqltext.StringToken || strings.EqualFold(tokens[i+2].Text, "search_path")) {
+		if begins(tokens, i) {
+			verb = strings.ToUpper(t.Text)
+		}
+		sets := verb == "SET" || verb == "RESET" || verb == "ALTER"
+		if t.Kind == sqltext.Word && strings.EqualFold(t.Text, "set_config") && i+3 < len(tokens) && (tokens[i+2].Kind != sqltext.StringToken || tokens[i+3].Text != "," || strings.EqualFold(tokens[i+2].Text, "search_path")) {
 			return &Refusal{Pos: t.Pos, Reason: "set_config changes a setting that cannot be seen, or where tables are found", Instead: "write SET"}
 		}
 		switch strings.ToLower(strings.TrimPrefix(t.Text, "@@")) {
+		case "names", "charset", "character":
+			if verb == "SET" && !plainEncoding(tokens[i+1:]) {
+				return &Refusal{Pos: t.Pos, Reason: "in some encodings a backslash or a quote is part of a letter, and statements would be misread", Instead: "keep the connection in UTF-8"}
+			}
+		case "pg_settings":
+			if verb == "UPDATE" {
+				return &Refusal{Pos: t.Pos, Reason: "it changes a setting that cannot be seen", Instead: "write SET"}
+			}
 		case "sql_mode", "standard_conforming_strings", "backslash_quote", "client_encoding", "character_set_client":
-			if t.Kind == sqltext.StringToken || isSet(tokens) {
+			if t.Kind == sqltext.StringToken || sets {
 				return &Refusal{Pos: t.Pos, Reason: t.Text + " says how quotes are read, and is not changed on a connection with Cellseal", Instead: "set it for the whole pool, in the DSN"}
 			}
 		}
@@ -119,12 +126,19 @@ func quoting(tokens []sqltext.Token) error {
 	return nil
 }
 
-func isSet(tokens []sqltext.Token) bool {
-	switch strings.ToUpper(tokens[0].Text) {
-	case "SET", "RESET", "ALTER":
-		return true
+// plainEncoding reports whether SET NAMES, SET CHARACTER SET and the like name an encoding in which
+// every byte below 0x80 is the ASCII character.
+func plainEncoding(tokens []sqltext.Token) bool {
+	for _, t := range tokens {
+		switch strings.ToLower(t.Text) {
+		case "set", "=", "to", ":=":
+			continue
+		case "utf8", "utf-8", "utf8mb3", "utf8mb4", "ascii", "latin1", "default":
+			return true
+		}
+		return false
 	}
-	return false
+	return true
 }
 
 // hiddenCode refuses statements whose strings are code: they could name a protected
@@ -141,7 +155,11 @@ func (a *analysis) hiddenCode(tokens []sqltext.Token) error {
 				continue
 			}
 			return &Refusal{Pos: t.Pos, Reason: "a routine may read or write protected tables with what it is given", Instead: "run what it does as statements of their own, or call it on a connection without Cellseal"}
-		case "PREPARE", "EXECUTE", "DO", "CREATE", "ALTER", "HANDLER":
+		case "DO":
+			if a.dialect == sqltext.PostgreSQL {
+				return &Refusal{Pos: t.Pos, Reason: "a block may put statements together that cannot be seen", Instead: "send its statements, or run it on a connection without Cellseal"}
+			}
+		case "PREPARE", "EXECUTE", "CREATE", "ALTER", "HANDLER":
 			code = true
 		}
 	}

@@ -247,7 +247,7 @@ func (a *analysis) inner(at sqltext.Node, n *sqltext.Query, sc *scope) {
 func (a *analysis) exists(e *sqltext.Exists, sc *scope) {
 	for _, arm := range e.Query.Arms {
 		for _, item := range arm.Items {
-			if item.Star {
+			if item.Star && len(e.Query.Arms) == 1 { // INTERSECT and EXCEPT do look at them
 				a.unseen[item] = true
 			}
 		}

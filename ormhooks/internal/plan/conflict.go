@@ -92,6 +92,7 @@ func (i *insertion) onDuplicate() {
 
 // assign analyses the assignments of an upsert.
 func (u *upsert) assign(all []*sqltext.Assign, end int) {
+	u.refuseTwice(u.r, all)
 	for _, s := range all {
 		if s.Row || len(s.Columns) != 1 {
 			u.assignRow(s)

@@ -17,6 +17,9 @@ func (u *updating) each() {
 	if u.readsItself() {
 		u.refuse(n, u.t, u.written[0], "a subquery reads the table that is updated, and rows are updated one by one", "select the keys first, and update by them")
 	}
+	if len(n.Limit) > 1 {
+		u.refuse(n, u.t, u.written[0], "OFFSET, of rows that are updated one by one", "select the keys first, and update by them")
+	}
 	row := &u.plan.Rows[u.row]
 	was := Origin{Table: u.t, Bound: map[string]int{}, Scope: -1, RowKey: -1}
 	for _, c := range u.t.Columns {
@@ -64,6 +67,9 @@ func (u *updating) each() {
 	}
 	each.Was = was
 	key := u.rowKeyColumns(was)
+	if len(n.Limit) > 0 && !u.unique(key) {
+		u.refuse(n, u.t, u.written[0], "LIMIT, of rows that no unique key tells apart", "give the table a primary key, or leave LIMIT out")
+	}
 	u.plan.Each = each
 	u.late = func() {
 		u.plan.Text = u.perRow(key)

@@ -26,7 +26,7 @@ func (a *analysis) identifiesExactly(at sqltext.Node, r *relation, c *schema.Col
 				continue
 			}
 			why := inexact(a.dialect, to, strings.ToLower(live.Type), live.Folds)
-			if declared, _ := to.Declared(); why == "" && a.ignores && (declared == value.Int || declared == value.Uint) && !strings.HasPrefix(strings.ToLower(live.Type), "bigint") {
+			if declared, _ := to.Declared(); why == "" && a.ignores && (declared == value.Int || declared == value.Uint) && (!strings.HasPrefix(strings.ToLower(live.Type), "bigint") || strings.Contains(strings.ToLower(live.Type), "unsigned")) {
 				why = "with IGNORE is made to fit, where its type is too small"
 			}
 			if why != "" {
@@ -59,6 +59,8 @@ func inexact(d sqltext.Dialect, c *schema.Column, live string, folds bool) strin
 			return "stores numbers"
 		case is("name"):
 			return "cuts what it stores"
+		case d != sqltext.SQLite && !is("text", "varchar", "character varying", "citext", "tinytext", "mediumtext", "longtext", "varbinary", "blob", "tinyblob", "mediumblob", "longblob", "bytea"):
+			return "is of another type, which may write values otherwise than they were given"
 		}
 	case value.Bytes:
 		if is("binary") {

@@ -149,7 +149,7 @@ func (i *insertion) readColumns() {
 		}
 	}
 	for k, name := range i.columns {
-		if slices.Contains(i.columns[:k], name) {
+		if slices.ContainsFunc(i.columns[:k], func(other string) bool { return strings.EqualFold(other, name) }) {
 			i.refuse(i.n, i.t, i.cells[k], name+" is written twice", "")
 		}
 	}

@@ -29,10 +29,17 @@ func (a *analysis) orderBy(o *sqltext.Order, q *query, outer *scope) {
 	}
 	sc := &scope{parent: outer, relations: q.relations, aliases: map[string]reference{}}
 	for _, out := range q.columns {
-		sc.aliases[strings.ToLower(out.name)] = reference{}
+		ref := reference{}
+		if out.protected() {
+			ref.output = out
+		}
+		sc.aliases[strings.ToLower(out.name)] = ref
 	}
 	if ref, _ := a.cellOf(o.Expr, sc); ref.protected() {
 		a.refuseOrder(o, ref.source.origin.table, ref.source.column)
+	}
+	if q.shows() && isConstant(o.Expr) { // some servers take 1 COLLATE NOCASE, -(-1) and TRUE for a column's number
+		a.refuse(o, nil, nil, "ORDER BY a constant, which may stand for a column by its number", "name the column")
 	}
 	a.expr(o.Expr, sc)
 }
@@ -54,6 +61,19 @@ func position(e sqltext.Expr) (int, bool) {
 		n = int(based)
 	}
 	return n, err == nil
+}
+
+// isConstant reports whether an expression names no column and no argument.
+func isConstant(e sqltext.Expr) bool {
+	constant := true
+	sqltext.Walk(e, func(n sqltext.Node) bool {
+		switch n.(type) {
+		case *sqltext.Column, *sqltext.Param, *sqltext.Call, *sqltext.Query:
+			constant = false
+		}
+		return constant
+	})
+	return constant
 }
 
 func (a *analysis) refuseOrder(at sqltext.Node, t *schema.Table, c *schema.Column) {

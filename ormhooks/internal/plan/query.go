@@ -152,6 +152,7 @@ func (a *analysis) arm(arm *sqltext.Arm, outer *scope, alone bool) *query {
 func (a *analysis) from(tables []sqltext.Table, sc *scope) {
 	for _, t := range tables {
 		a.fromOne(t, sc)
+		a.refuseAlikeAliases(t, sc.relations)
 	}
 }
 
@@ -170,6 +171,7 @@ func (a *analysis) fromOne(t sqltext.Table, sc *scope) {
 			r.alias = t.Alias.Name
 		}
 		a.refuseColumnList(t, t.Columns, r)
+		a.refuseAlikeColumns(t, r)
 		sc.relations = append(sc.relations, r)
 	case *sqltext.TableFunc:
 		a.expr(t.Call, sc)

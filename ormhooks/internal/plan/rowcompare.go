@@ -2,6 +2,7 @@ package plan
 
 import (
 	"github.com/cellseal/cellseal/internal/sqltext"
+	"github.com/cellseal/cellseal/ormhooks/schema"
 )
 
 // in analyses x IN (…).
@@ -144,13 +145,24 @@ func (a *analysis) rowIn(e *sqltext.In, row *sqltext.Row, sc *scope, in place) [
 	return all
 }
 
+// termOf is SQL for a row's term. Where transforms may leave nothing of a value it has none, and
+// is not NULL all the same: such values are alike.
+func (a *analysis) termOf(at sqltext.Node, ref reference, column string, x *schema.Index) string {
+	o := ref.source.origin
+	term := a.ref(at, ref.relation, o, column)
+	if len(x.Columns[0].Transforms) == 0 {
+		return term
+	}
+	return "COALESCE(" + term + ", CASE WHEN " + a.ref(at, ref.relation, o, ref.source.column.Name) + " IS NOT NULL THEN " + a.emptyBytes() + " END)"
+}
+
 // sameColumn compares two protected columns by their terms, which works for one column under
 // one key: a unique index's.
 func (a *analysis) sameColumn(e *sqltext.Binary, x, y reference, fold bool) []*lookup {
 	if x.source.column == y.source.column && !fold {
 		if index := a.index(e, x); index.Options().Unique && (x.source.origin.table.Scope.Kind == "" || index.Unscoped) {
 			column, _ := a.termColumn(x.source.origin.table, index)
-			a.replace(e.Span, a.ref(e, x.relation, x.source.origin, column), " "+e.Op+" ", a.ref(e, y.relation, y.source.origin, column))
+			a.replace(e.Span, a.termOf(e, x, column, index), " "+e.Op+" ", a.termOf(e, y, column, index))
 			return nil
 		}
 	}

@@ -74,6 +74,7 @@ func (a *analysis) table(n *sqltext.TableName, sc *scope) *relation {
 				r := *cte
 				r.alias = alias
 				a.refuseColumnList(n, n.Columns, &r)
+				a.refuseAlikeColumns(n, &r)
 				return &r
 			}
 		}
@@ -91,6 +92,7 @@ func (a *analysis) table(n *sqltext.TableName, sc *scope) *relation {
 		for _, c := range r.live.Columns {
 			r.columns = append(r.columns, output{name: c.Name, source: r.sourceOf(c.Name)})
 		}
+		a.refuseAlikeColumns(n, r)
 	}
 	return r
 }

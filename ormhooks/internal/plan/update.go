@@ -48,6 +48,7 @@ func (a *analysis) update(n *sqltext.Update, parent *scope, top bool) *query {
 		}
 	}
 	if target == nil {
+		a.refuseUnassigned(n, sc.relations[:targets])
 		a.assignments(n.Set, sc)
 		a.updateConditions(n, sc)
 		return a.returning(n.Returning, sc.relations[0], sc, len(sc.relations) == 1)
@@ -57,6 +58,7 @@ func (a *analysis) update(n *sqltext.Update, parent *scope, top bool) *query {
 		known: map[*schema.Column]Value{}, keep: map[*schema.Column]bool{}, moved: map[string]Value{},
 	}
 	a.plan.Rows = append(a.plan.Rows, Row{Table: u.t, Bound: map[string]Value{}})
+	a.refuseTwice(target, n.Set)
 	for _, s := range n.Set {
 		u.assign(s)
 	}
@@ -101,6 +103,21 @@ func (a *analysis) assigned(c sqltext.Name, targets []*relation) *relation {
 		}
 	}
 	return nil
+}
+
+// refuseUnassigned refuses a qualifier that no table of the statement has, while one of them is
+// protected: the server would refuse it too, but only after it has seen the value.
+func (a *analysis) refuseUnassigned(n *sqltext.Update, targets []*relation) {
+	if !slices.ContainsFunc(targets, func(r *relation) bool { return r.table != nil }) {
+		return
+	}
+	for _, s := range n.Set {
+		for _, c := range s.Columns {
+			if len(c.Parts) > 1 && a.assigned(c, targets) == nil {
+				a.refuse(s, nil, nil, "no table that is updated goes by the name of "+c.Parts[len(c.Parts)-2].Name, "check its spelling")
+			}
+		}
+	}
 }
 
 // assign analyses one assignment, of one column or of several.

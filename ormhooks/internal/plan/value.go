@@ -23,6 +23,11 @@ func (a *analysis) value(e sqltext.Expr, c *schema.Column) (Value, bool) {
 		}
 		return a.value(e.X, c)
 	case *sqltext.Literal:
+		if e.Kind == sqltext.Bytes && c != nil { // a server reads 0x31 as 49 where it wants a number
+			if declared, _ := c.Declared(); declared != value.Bytes && declared != value.Text {
+				return Value{}, false
+			}
+		}
 		return constant(e)
 	case *sqltext.Unary:
 		n, ok := e.X.(*sqltext.Literal)
