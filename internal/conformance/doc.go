@@ -9,7 +9,10 @@
 //	observers     another tenant's keys open nothing
 //	failures      rotation, cancellation and killed connections
 //	load          all of it at once
-//	catalogue     what lies over a protected table is found
+//	overlays      views, partitions, triggers and routines over a protected table are found
+//	settings      sessions whose settings would have statements misread
+//	inexact       keys in which a server finds or stores another value than it was given
+//	beyond        more shapes than the given ones, with what becomes of each
 //
 // CELLSEAL_TEST_STEPS multiplies the number of random steps; CELLSEAL_TEST_LOAD, such as 60s, is how
 // long the load lasts. Both are short by default, for CI.

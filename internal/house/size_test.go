@@ -2,8 +2,10 @@ package house
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -48,6 +50,22 @@ func TestNothingNamesAMachine(t *testing.T) {
 			require.False(t, bytes.Contains(data, b), "%s names a path of a machine", path)
 		}
 	})
+}
+
+// What a build leaves behind is no source, and tells paths of the machine it was built on.
+func TestNothingBinaryIsTracked(t *testing.T) {
+	out, err := exec.Command("git", "-C", "../..", "ls-files", "-z").Output()
+	if err != nil {
+		t.Skip("no checkout: ", err)
+	}
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
+		data, err := os.ReadFile(filepath.Join("../..", name))
+		if errors.Is(err, fs.ErrNotExist) { // removed, and not committed yet
+			continue
+		}
+		require.NoError(t, err)
+		require.False(t, bytes.ContainsRune(data, 0) && !strings.Contains(name, "/testdata/"), name)
+	}
 }
 
 func walk(t *testing.T, visit func(path string, data []byte)) {

@@ -205,6 +205,6 @@ func (t *Table) checkScope(p *problems) {
 	}
 	c := t.Column(t.Scope.Column)
 	if c == nil || c.Mode != ModePlain || !c.bindable || c.typ == value.Bytes {
-		p.add("", fmt.Sprintf("scope column %s: want a plain integer, UUID or text column that cannot be NULL", t.Scope.Column))
+		p.add("", fmt.Sprintf("scope column %s: want a field of that name, and a plain integer, UUID or text column that cannot be NULL", t.Scope.Column))
 	}
 }

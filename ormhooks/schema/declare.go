@@ -140,6 +140,13 @@ func (x *Index) Label() keys.Label { return x.label }
 // Options configures the index's search.Index.
 func (x *Index) Options() search.Options { return x.options }
 
+// Short reports whether the index's terms find false rows by chance. From 64 bits on they do
+// not: among 2^32 rows one look-up in 2^32 meets one.
+func (x *Index) Short() bool {
+	o := x.options
+	return !o.Unique && o.Bits > 0 && o.Bits < 64
+}
+
 // Hidden returns the name of the column that holds the index's terms.
 func (x *Index) Hidden() string { return x.hidden }
 

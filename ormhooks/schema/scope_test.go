@@ -54,7 +54,7 @@ func TestAnIndexMayLeaveTheScope(t *testing.T) {
 }
 
 func TestScopesThatNameNoTenant(t *testing.T) {
-	const want = "want a plain integer, UUID or text column that cannot be NULL"
+	const want = "want a field of that name, and a plain integer, UUID or text column that cannot be NULL"
 	requireRefused(t, []refusal{
 		{"kind", func() any {
 			type Patient struct {

@@ -45,7 +45,7 @@ cellseal: Patient.Email: index kind "words": this version builds exact
 cellseal: Visit: logical table name "v-isits": want A-Z a-z 0-9 _; set one with name=
 cellseal: Visit.Email: pad is for seal: a token's ciphertext and an imprint keep the length
 cellseal: Visit: scope kind "my-tenant": want A-Z a-z 0-9 _
-cellseal: Visit: scope column clinic: want a plain integer, UUID or text column that cannot be NULL
+cellseal: Visit: scope column clinic: want a field of that name, and a plain integer, UUID or text column that cannot be NULL
 cellseal: int: is no model: want a struct, a pointer to one, or a schema.Table
 cellseal: v-isits: logical table name "v-isits": want A-Z a-z 0-9 _; set one with name=
 cellseal: v-isits.a: type=y: want text, bytes, bool, int, uint, float32, float64, time, uuid, decimal, json, numeric(p,s), timestamp(p) or varchar(n)

@@ -17,8 +17,8 @@
 // connection, and whatever else speaks to the database without this *sql.DB, as pgx's
 // CopyFrom does. Tracing belongs below: wrap the traced connector.
 //
-// How a server reads quotes, which decides where a string ends, and how a driver delivers times
-// is asked of every new connection. Views, partitions and routines that work on protected
+// How a server reads quotes, which decides where a string ends, is asked of every new connection,
+// and how its driver delivers times of the first. Views, partitions and routines that work on protected
 // tables are known from the catalogue, which is read at the first statement and after
 // every CREATE, ALTER or DROP; one that is made past the door is noticed when the
 // catalogue is read again. Run [Check] at start.

@@ -16,8 +16,8 @@ type Querier func(ctx context.Context, query string, args ...any) ([][]any, erro
 // PinTable is the library's own table, which says under which keys there are terms.
 const PinTable = "cellseal_index"
 
-// Load reads the tables and views of every schema that the connection may see, but
-// for the server's own, and the pins.
+// Load reads the pins, and the tables and views of every schema that the connection may see but
+// for the server's own; of MySQL those of the database it is in.
 func Load(ctx context.Context, q Querier, d sqltext.Dialect) (*Catalog, error) {
 	r := &reader{ctx: ctx, q: q, byName: map[[2]string]*Table{}}
 	var err error

@@ -67,7 +67,7 @@ func (b *binder) call(t *part, front []driver.NamedValue, inline bool) (*Call, e
 		for _, f := range out.Filters {
 			var wanted [][]byte
 			for _, s := range f.Slots {
-				v, err := b.lookAnew(s, isShort(s.Index))
+				v, err := b.lookAnew(s, s.Index.Short())
 				if err != nil {
 					return nil, err
 				}

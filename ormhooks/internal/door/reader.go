@@ -122,16 +122,6 @@ func (r *Reader) column(at int, stored []driver.Value) (any, error) {
 	return v, err
 }
 
-// certain is the number of bits of a term from which on a row is not found by chance.
-const certain = 64
-
-// isShort reports whether an index's terms are so short that rows are found by chance. Those
-// that hold another value are told by whole terms, which are not cut.
-func isShort(x *schema.Index) bool {
-	bits := x.Options().Bits
-	return !x.Unique && bits > 0 && bits < certain
-}
-
 // passes reports whether a row holds what it was found by.
 func (r *Reader) passes(number int, stored []driver.Value) (bool, error) {
 	f := &r.out.Filters[number]
@@ -154,7 +144,7 @@ func (r *Reader) passes(number int, stored []driver.Value) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	short := isShort(x)
+	short := x.Short() // rows that were found by chance are told by whole terms
 	maker, err := r.opener.Keys.Index(origin.Table, path, x)
 	if short {
 		maker, err = r.opener.Keys.Whole(origin.Table, path, x)

@@ -79,11 +79,16 @@ func TestRefusalsAreReconsideredOnceTheCatalogueMayBeOld(t *testing.T) {
 	base := &noBase{err: errors.New("asked")}
 	s.base = base
 	var refused *ormhooks.StatementError
+	told := 0
+	d.Observer = func(e Event) {
+		require.Equal(t, Refused, e.Kind)
+		told++
+	}
 	for range 3 {
 		_, err := s.Statement(ctx, "SELECT nope FROM users WHERE nope LIKE email")
 		require.ErrorAs(t, err, &refused)
 	}
-	require.EqualValues(t, 3, d.Refused())
+	require.Equal(t, 3, told)
 	require.Zero(t, base.asked, "it was read just now")
 	d.catalogue.now.Load().at.Store(time.Now().Add(-patience).UnixNano())
 	_, err := s.Statement(ctx, "SELECT nope FROM users WHERE nope LIKE email")

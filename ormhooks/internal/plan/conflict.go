@@ -292,7 +292,7 @@ func (u *upsert) advice(c *schema.Column) string {
 	case u.t.Scope.Kind != "" && u.t.Scope.Column == "":
 		return "name a column that says whose the row is: scope=" + u.t.Scope.Kind + "(column)"
 	case c.Bind.Kind == schema.BindRowKey:
-		return whole
+		return "update the row, and insert it if there was none; or, as the row gets the new row's key, " + whole + ": what the INSERT leaves out becomes NULL"
 	case u.dialect == sqltext.MySQL:
 		return "here the conflict may be on any unique index: update the row, and insert it if there was none; or " + whole
 	}

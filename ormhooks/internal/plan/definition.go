@@ -124,7 +124,9 @@ func (a *analysis) renames(tokens []sqltext.Token) error {
 			continue
 		}
 		next := strings.ToUpper(tokens[i+1].Text)
-		column := slices.ContainsFunc(tokens[i+1:min(i+4, len(tokens))], func(t sqltext.Token) bool { return isName(t) && a.isProtectedColumn(t.Text) })
+		column := slices.ContainsFunc(tokens[i+1:min(i+4, len(tokens))], func(t sqltext.Token) bool {
+			return isName(t) && (a.isProtectedColumn(t.Text) || a.holdsBytes(t.Text) || a.bindsTo(t.Text))
+		})
 		table := next == "TO" || next == "TABLE" || next == "AS" || word == "SCHEMA" && i > 0 && strings.EqualFold(tokens[i-1].Text, "SET")
 		if column || table {
 			return &Refusal{Pos: t.Pos, Reason: "a protected table or column gets a name that the schema does not have", Instead: "rename it in the schema, keep its logical name with name=, and run this on a connection without Cellseal"}
@@ -143,10 +145,16 @@ func (a *analysis) retypes(tokens []sqltext.Token) error {
 		return strings.ToUpper(tokens[i].Text)
 	}
 	for i, t := range tokens {
+		next := i + 1
+		if isName(t) && a.bindsTo(t.Text) && (word(i-1) == "DROP" || word(i-1) == "COLUMN" && word(i-2) == "DROP" || word(next) == "TYPE" && slices.ContainsFunc(tokens[next:], func(t sqltext.Token) bool { return strings.EqualFold(t.Text, "USING") })) {
+			return &Refusal{Pos: t.Pos, Column: t.Text, Reason: "cells are bound to what this column holds", Instead: "change keys row by row with UPDATE, which seals the cells again"}
+		}
 		if !isName(t) || !a.holdsBytes(t.Text) {
 			continue
 		}
-		next := i + 1
+		if own := !a.isProtectedColumn(t.Text); own && (word(i-1) == "DROP" || word(i-1) == "COLUMN" && word(i-2) == "DROP") {
+			return &Refusal{Pos: t.Pos, Column: t.Text, Reason: "it is the library's own column", Instead: "drop it on a connection without Cellseal, when no index and no column of the schema needs it any more"}
+		}
 		if before := word(i - 1); before != "MODIFY" && (before != "COLUMN" || word(i-2) != "MODIFY") {
 			if word(next) == "SET" && word(next+1) == "DATA" {
 				next += 2
@@ -163,6 +171,16 @@ func (a *analysis) retypes(tokens []sqltext.Token) error {
 		}
 	}
 	return nil
+}
+
+// bindsTo reports whether any table's cells are bound to a column of that name, or scoped by it.
+func (a *analysis) bindsTo(name string) bool {
+	for t := range a.tables() {
+		if isIdentity(t, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // holdsBytes reports whether any protected table stores bytes under that name.

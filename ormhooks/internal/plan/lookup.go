@@ -18,15 +18,8 @@ type lookup struct {
 	slots  []*Slot
 }
 
-// fullBits is from how many bits on a term finds no false row by chance: among 2^32 rows
-// one look-up in 2^32 meets one.
-const fullBits = 64
-
 // short reports whether a look-up may find false rows by chance.
-func (l *lookup) short() bool {
-	o := l.index.Options()
-	return !o.Unique && o.Bits > 0 && o.Bits < fullBits
-}
+func (l *lookup) short() bool { return l.index.Short() }
 
 func (a *analysis) refuseShort(at sqltext.Node, q *query, where string) {
 	for _, l := range q.lookups {

@@ -60,7 +60,7 @@ type Piece struct {
 // pointer are one value.
 type Slot struct {
 	Kind Kind
-	// Value is the caller's, for Given, Cell, Token, KeyID and Bound; of an index's term
+	// Value is the caller's, for Given, Cell, Hidden and Nullness; of an index's term
 	// there are as many as it has columns, in Values.
 	Value  Value
 	Values []Value

@@ -29,7 +29,11 @@ func Of(ctx context.Context, t *schema.Table, id string) (path []keys.Label, pro
 	case ok && given == "": // an unset session variable must not read everybody's rows
 		return nil, "the context names one whose id is empty"
 	case given == "" && id == "":
-		return nil, "there is none: set it with ormhooks.WithScope(ctx, …)"
+		problem = "there is none: set it with ormhooks.WithScope(ctx, …)"
+		if t.Scope.Column != "" {
+			problem += ", or give " + t.Scope.Column + " a value, in WHERE or in the row"
+		}
+		return nil, problem
 	case given != "" && id != "" && given != id:
 		return nil, "the row belongs to another than the context names"
 	case id == "":
