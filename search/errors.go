@@ -18,5 +18,5 @@ func (e *ValueError) Error() string {
 type PinError struct{ Known int }
 
 func (e *PinError) Error() string {
-	return fmt.Sprintf("cellseal/search: the ring holds %d index keys, disabled ones included: pin the one this unique index was built with (reseal.PinUnique behind the driver wrapper, else Schema.PinIndex or PinnedKey), or duplicates would pass and rows would not be found", e.Known)
+	return fmt.Sprintf("cellseal/search: the ring holds %d index keys, disabled ones included: pin the one this unique index was built with (reseal.PinUnique behind the driver wrapper, with the ring's primary index key in Options.PresentKey if the table is new; else Schema.PinIndex or PinnedKey), or duplicates would pass and rows would not be found", e.Known)
 }

@@ -51,14 +51,14 @@ func NewIndex(d *keys.Derived, o Options) *Index {
 	if tree.Ring(set) != tree.Index || tree.LevelOf(set) != tree.Leaf {
 		panic("cellseal/search: want the Derived of an index: source.Index(ctx, keys.Table(…), search.Exact(…))")
 	}
-	made := tree.Memo(set, func() *made {
-		m := &made{}
+	k := tree.Memo(set, func() *kept {
+		m := &kept{}
 		for _, n := range tree.Nodes(set) {
 			m.keys = append(m.keys, indexKey{n.ID, tree.NewMAC(n)})
 		}
 		return m
 	})
-	if last := made.last.Load(); last != nil && last.s.given.equal(o) {
+	if last := k.last.Load(); last != nil && last.s.given.equal(o) {
 		return last
 	}
 	o.Types = slices.Clone(o.Types)
@@ -73,14 +73,14 @@ func NewIndex(d *keys.Derived, o Options) *Index {
 	} else if o.Bits == 0 {
 		o.Bits = defaultBits
 	}
-	x := &Index{s: &indexState{made.keys, tree.Known(set), columns, o, given, (o.Bits + 7) / 8}}
-	made.last.Store(x)
+	x := &Index{s: &indexState{k.keys, tree.Known(set), columns, o, given, (o.Bits + 7) / 8}}
+	k.last.Store(x)
 	return x
 }
 
-// made is what this package keeps in a Derived: the keyed HMAC states of its nodes, and the
+// kept is what this package keeps in a Derived: the keyed HMAC states of its nodes, and the
 // index that was made of it last, for most are asked for again with every statement.
-type made struct {
+type kept struct {
 	keys []indexKey
 	last atomic.Pointer[Index]
 }

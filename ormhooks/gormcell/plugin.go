@@ -67,7 +67,7 @@ func (p *Plugin) register(db *gorm.DB, d sqltext.Dialect) error {
 		c.Row().Before("*").Register("cellseal:logger", quiet),
 		c.Raw().Before("*").Register("cellseal:logger", quiet),
 
-		c.Create().Before("gorm:create").Register("cellseal:key", p.wantKeys),
+		c.Create().Before("gorm:create").Register("cellseal:key", p.wantPrimaryKeys),
 
 		c.Create().Before("gorm:create").Register("cellseal:tags", p.wantTable),
 		c.Update().Before("gorm:update").Register("cellseal:tags", p.wantTable),

@@ -88,7 +88,7 @@ func (r *rotation) presentKey(ctx context.Context) (uint32, error) {
 	if len(others) == 1 && known-1 <= len(enabled)-len(others) {
 		return others[0], nil
 	}
-	return 0, r.refuse("it is not pinned, and the ring holds, or has disabled, several index keys: say in Options.PresentKey which one its terms are under")
+	return 0, r.refuse("it is not pinned, and the ring holds, or has disabled, several index keys: say in Options.PresentKey which one its terms are under; for a new table, the primary: ring.IndexKeys().Primary()")
 }
 
 // keys returns the index keys of the ring, and how many it holds with the disabled ones.

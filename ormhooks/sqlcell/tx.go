@@ -116,16 +116,7 @@ func (b base) inTransaction(ctx context.Context, supposed bool) bool {
 	if err != nil || len(result.Rows) != 1 {
 		return supposed
 	}
-	says := func(i int, want string) bool {
-		switch v := result.Rows[0][i].(type) {
-		case []byte:
-			return string(v) == want
-		case string:
-			return v == want
-		}
-		return false
-	}
-	return says(0, "1") || says(1, "0")
+	return asText(result.Rows[0][0]) == "1" || asText(result.Rows[0][1]) == "0"
 }
 
 func (b base) byHand(ctx context.Context, begin, commit, rollback string) (func(bool) error, error) {

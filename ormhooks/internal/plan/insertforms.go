@@ -13,6 +13,9 @@ func (i *insertion) defaults(hidden []hiddenColumn) {
 	if len(hidden) == 0 {
 		return
 	}
+	if i.n.Returning != nil || len(i.n.Conflicts) > 0 {
+		i.refuse(i.n, i.t, nil, "DEFAULT VALUES with further clauses", "name a column and give it DEFAULT")
+	}
 	list, parts := "(", []any{") VALUES ("}
 	for k, h := range hidden {
 		if k > 0 {
@@ -20,17 +23,7 @@ func (i *insertion) defaults(hidden []hiddenColumn) {
 		}
 		list, parts = list+i.ident(h.name), append(parts, i.hiddenValue(i.r, h, known, number, false))
 	}
-	i.replace(sqltext.Span{Pos: i.n.ValuesPos, End: i.endOfDefaults()}, append([]any{list}, append(parts, ")")...)...)
-}
-
-// endOfDefaults is the end of DEFAULT VALUES: where the next clause begins, or the statement
-// ends.
-func (i *insertion) endOfDefaults() int {
-	end := i.n.End
-	if i.n.Returning != nil || len(i.n.Conflicts) > 0 {
-		i.refuse(i.n, i.t, nil, "DEFAULT VALUES with further clauses", "name a column and give it DEFAULT")
-	}
-	return end
+	i.replace(sqltext.Span{Pos: i.n.ValuesPos, End: i.n.End}, append([]any{list}, append(parts, ")")...)...)
 }
 
 // set analyses MySQL's INSERT … SET.

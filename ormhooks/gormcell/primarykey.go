@@ -12,9 +12,9 @@ import (
 
 var errZeroKey = errors.New("the row's cells are bound to this primary key, which is zero: set it before Create, or in BeforeCreate; if the database is to assign it, bind to something else, as with bind=row_key")
 
-// wantKeys refuses to create rows that are bound to a primary key which is not set. The
+// wantPrimaryKeys refuses to create rows that are bound to a primary key which is not set. The
 // door would see a row without that column, or with the key of no row.
-func (p *Plugin) wantKeys(db *gorm.DB) {
+func (p *Plugin) wantPrimaryKeys(db *gorm.DB) {
 	s := db.Statement.Schema
 	if db.Error != nil || s == nil {
 		return
