@@ -63,9 +63,11 @@ func position(e sqltext.Expr) (int, bool) {
 	return n, err == nil
 }
 
-// isConstant reports whether an expression names no column and no argument.
+// isConstant reports whether an expression names no column and no argument, and is not NULL, which
+// stands for none.
 func isConstant(e sqltext.Expr) bool {
-	constant := true
+	l, ok := unparen(e).(*sqltext.Literal)
+	constant := !ok || l.Kind != sqltext.Null
 	sqltext.Walk(e, func(n sqltext.Node) bool {
 		switch n.(type) {
 		case *sqltext.Column, *sqltext.Param, *sqltext.Call, *sqltext.Query:
