@@ -16,6 +16,7 @@ type conn struct {
 	connector *connector
 	session   *door.Session
 	manual    bool // MySQL's autocommit is off: a transaction is always under way
+	saved     int  // savepoints of SQLite's in a transaction that the first of them began, or more
 }
 
 var (
@@ -113,8 +114,8 @@ func (c *conn) Ping(ctx context.Context) error {
 
 // ResetSession implements driver.SessionResetter.
 func (c *conn) ResetSession(ctx context.Context) error {
-	c.session.Reset()
-	c.manual = false
+	c.session.Ended()
+	c.manual, c.saved = false, 0
 	if r, ok := c.below.Conn.(driver.SessionResetter); ok {
 		return r.ResetSession(ctx)
 	}

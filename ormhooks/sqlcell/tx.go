@@ -50,6 +50,7 @@ func (t tx) Rollback() error {
 
 func (c *conn) ended() {
 	c.session.Ended()
+	c.saved = 0
 	if c.manual {
 		c.session.Begun()
 	}
@@ -73,6 +74,16 @@ func (c *conn) passed(st *door.Statement, err error) {
 			c.ended()
 		case plan.Undoes:
 			c.session.Undone()
+		case plan.Saves:
+			if c.saved > 0 || !c.session.InTx() {
+				c.saved++
+			}
+			c.session.Begun()
+		case plan.Releases:
+			if c.saved--; c.saved == 0 {
+				c.ended()
+			}
+			c.saved = max(c.saved, 0)
 		case plan.Manual: // until the session is reset: to take it for on again would risk a commit
 			c.manual = true
 			c.session.Begun()

@@ -78,8 +78,8 @@ func (s *Session) Ended() {
 	}
 }
 
-// Reset says that the connection is about to serve somebody else.
-func (s *Session) Reset() { s.Ended() }
+// InTx reports whether a transaction is under way, as far as the session knows.
+func (s *Session) InTx() bool { return s.inTx }
 
 // Statement returns what a statement becomes.
 func (s *Session) Statement(ctx context.Context, text string) (*Statement, error) {

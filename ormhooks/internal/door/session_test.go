@@ -129,7 +129,7 @@ func TestSettingsKeepThePlans(t *testing.T) {
 	set("SET search_path = other")
 	_, err = s.Statement(ctx, ofPlain)
 	require.ErrorContains(t, err, "asked")
-	s.Reset()
+	s.Ended()
 	_, err = s.Statement(ctx, ofPlain)
 	require.NoError(t, err)
 	require.Equal(t, before, d.catalogue.now.Load())

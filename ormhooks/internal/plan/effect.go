@@ -15,6 +15,10 @@ const (
 	Ends
 	// Undoes is ROLLBACK TO a savepoint.
 	Undoes
+	// Saves and Releases are SQLite's SAVEPOINT, which begins a transaction where there is none, and
+	// RELEASE, which then ends it with the last of them.
+	Saves
+	Releases
 	// Manual is MySQL's autocommit being set: a transaction is always under way from then on.
 	Manual
 )
@@ -54,7 +58,11 @@ func effectsOf(d sqltext.Dialect, tokens []sqltext.Token) []Effect {
 		}
 	case "SAVEPOINT": // which elsewhere needs a transaction, or does nothing without one
 		if d == sqltext.SQLite {
-			return []Effect{Begins}
+			return []Effect{Saves}
+		}
+	case "RELEASE":
+		if d == sqltext.SQLite {
+			return []Effect{Releases}
 		}
 	case "COMMIT", "END", "ABORT", "ROLLBACK":
 		switch {
