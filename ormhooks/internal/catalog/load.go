@@ -106,5 +106,17 @@ func (r *reader) uniques(rows [][]any) {
 	}
 }
 
+// folds marks a column of which a unique index takes different texts for equal, though the column
+// itself compares exactly: an upsert may meet a row of another key in it.
+func (r *reader) folds(schema, table, column any) {
+	t := r.byName[[2]string{text(schema), text(table)}]
+	if t == nil { // it came between the queries
+		return
+	}
+	for i := range t.Columns {
+		t.Columns[i].Folds = t.Columns[i].Folds || t.Columns[i].Name == text(column)
+	}
+}
+
 // bare is an error's text without the library's name.
 func bare(err error) string { return message.Bare(err) }

@@ -25,12 +25,14 @@ const postgresOwn = `n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_t
 
 const postgresUniques = `
 SELECT CASE WHEN n.oid = pg_catalog.pg_my_temp_schema() THEN 'pg_temp' ELSE n.nspname::text END, c.relname::text, i.indexrelid::bigint,
-	coalesce(a.attname::text, '(' || pg_catalog.pg_get_indexdef(i.indexrelid, k.at, true) || ')')
+	coalesce(a.attname::text, '(' || pg_catalog.pg_get_indexdef(i.indexrelid, k.at, true) || ')'),
+	NOT coalesce(o.collisdeterministic, true)
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL pg_catalog.generate_series(1, i.indnkeyatts::int) AS k(at)
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[k.at - 1] AND a.attnum > 0
+LEFT JOIN pg_catalog.pg_collation o ON o.oid = i.indcollation[k.at - 1]
 WHERE i.indisunique AND ` + postgresOwn + `
 ORDER BY n.nspname, c.relname, NOT i.indisprimary, i.indexrelid, k.at`
 
@@ -42,8 +44,13 @@ func (r *reader) postgres() error {
 	for _, row := range rows {
 		r.column(row)
 	}
-	if rows, err = r.rows("unique indexes", 4, postgresUniques); err == nil {
+	if rows, err = r.rows("unique indexes", 5, postgresUniques); err == nil {
 		r.uniques(rows)
+		for _, row := range rows {
+			if yes(row[4]) {
+				r.folds(row[0], row[1], row[3])
+			}
+		}
 	}
 	return err
 }

@@ -25,6 +25,12 @@ JOIN pragma_index_info x ON x.arg = i.name AND x.schema = l.schema
 WHERE l.type = 'table' AND i."unique" = 1 AND i.origin <> 'pk'
 ORDER BY 1, 2, 6, 3, 5`
 
+const sqliteFolding = `
+SELECT l.schema, l.name, x.name
+FROM pragma_table_list l JOIN pragma_index_list i ON i.arg = l.name AND i.schema = l.schema
+JOIN pragma_index_xinfo x ON x.arg = i.name AND x.schema = l.schema
+WHERE l.type = 'table' AND i."unique" = 1 AND x.key = 1 AND x.name IS NOT NULL AND upper(x.coll) <> 'BINARY'`
+
 func (r *reader) sqlite() error {
 	rows, err := r.rows("columns", columns, sqliteColumns+"l.type = 'table'")
 	if err != nil {
@@ -41,6 +47,12 @@ func (r *reader) sqlite() error {
 		return err
 	}
 	r.uniques(rows)
+	if rows, err = r.rows("collations", 3, sqliteFolding); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		r.folds(row[0], row[1], row[2])
+	}
 	return r.sqliteSchemas()
 }
 
@@ -110,7 +122,7 @@ func (t *Table) collate(create string) {
 	for name, collation := range collations(create) {
 		at := slices.IndexFunc(t.Columns, func(c Column) bool { return strings.EqualFold(c.Name, name) })
 		if at >= 0 {
-			t.Columns[at].Collation, t.Columns[at].Folds = collation, collation != "BINARY"
+			t.Columns[at].Collation, t.Columns[at].Folds = collation, t.Columns[at].Folds || collation != "BINARY"
 		}
 	}
 }

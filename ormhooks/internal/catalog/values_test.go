@@ -32,7 +32,7 @@ func TestValuesAreReadHoweverTheDriverDeliversThem(t *testing.T) {
 						{"public", "cellseal_index", off, on, nil, nil, nil, nil, nil, nil, off, off},
 					}, nil
 				}
-				return [][]any{{"public", "t", int64(5), "a"}, {"public", "t", int64(5), []byte("b")}, {"public", "t", int64(6), "b"}, {"public", "gone", int64(7), "b"}}, nil
+				return [][]any{{"public", "t", int64(5), "a", off}, {"public", "t", int64(5), []byte("b"), off}, {"public", "t", int64(6), "b", on}, {"public", "gone", int64(7), "b", on}}, nil
 			}, sqltext.PostgreSQL)
 			require.NoError(t, err)
 			require.Equal(t, &catalog.Table{
