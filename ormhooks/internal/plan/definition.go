@@ -39,7 +39,12 @@ func (a *analysis) definition(tokens []sqltext.Token) (passes bool, err error) {
 		return true, a.create(tokens) // which may be of a view too
 	case "COMMENT":
 		return true, a.alter(tokens)
-	case "GRANT", "REVOKE", "LOCK": // which name what queries do
+	case "LOCK":
+		if a.dialect == sqltext.MySQL {
+			return false, &Refusal{Pos: tokens[0].Pos, Reason: "an UPDATE that goes row by row begins a transaction, which releases the locks", Instead: "lock rows in a transaction, with SELECT … FOR UPDATE"}
+		}
+		return true, nil
+	case "GRANT", "REVOKE": // which name what queries do
 		return true, nil
 	case "MERGE", "COPY", "LOAD", "DO", "CALL", "PREPARE", "EXECUTE", "DECLARE", "HANDLER", "SET", "IMPORT", "SECURITY", "TABLE":
 		instead := "write it as SELECT, INSERT, UPDATE or DELETE"
