@@ -79,3 +79,15 @@ func withMode(t *testing.T, mode string, f func(t *testing.T, p pool)) {
 		f(t, wrapped(t, db, newSchema(t, users()), celltest.Ring(t), nil))
 	})
 }
+
+// Out of strict mode MySQL cuts what does not fit, and a cell that was cut is lost.
+func TestMySQLHasToBeStrict(t *testing.T) {
+	withMode(t, "NO_ENGINE_SUBSTITUTION", func(t *testing.T, p pool) {
+		_, err := p.ExecContext(ctx, "SELECT 1")
+		require.ErrorContains(t, err, "add STRICT_TRANS_TABLES")
+	})
+	withMode(t, "STRICT_ALL_TABLES", func(t *testing.T, p pool) {
+		_, err := p.ExecContext(ctx, "SELECT 1")
+		require.NoError(t, err)
+	})
+}

@@ -15,7 +15,6 @@ type Details struct {
 	ForeignKeys []ForeignKey // of the tables, and to them
 	Expressions []Expression
 	Dependents  []Dependent
-	Lax         bool // MySQL cuts off what does not fit, in this session
 	MariaDB     bool
 }
 

@@ -6,12 +6,12 @@ import "strings"
 // constraints' names are not unique, and the outer one on MySQL, which has no such column.
 func (r *detailer) mysql() error {
 	in := r.among(mysqlLiteral)
-	rows, err := r.rows("settings", 2, "SELECT @@sql_mode NOT LIKE '%STRICT\\_TRANS\\_TABLES%' AND @@sql_mode NOT LIKE '%STRICT\\_ALL\\_TABLES%', VERSION() LIKE '%MariaDB%'")
+	rows, err := r.rows("settings", 1, "SELECT VERSION() LIKE '%MariaDB%'")
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
-		r.d.Lax, r.d.MariaDB = yes(row[0]), yes(row[1])
+		r.d.MariaDB = yes(row[0])
 	}
 	if rows, err = r.rows("indexes", 8, `
 SELECT table_schema, table_name, index_name,

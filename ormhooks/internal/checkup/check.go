@@ -110,11 +110,6 @@ func (t *table) check() {
 	t.checkForeignKeys()
 	t.checkExpressions()
 	t.checkDependents()
-	if t.details.Lax {
-		t.details.Lax = false // once is enough
-		t.report("", "the session's sql_mode is not strict, so a value that does not fit would be cut off in silence, and a cell that was cut off is lost: set it to TRADITIONAL, in the DSN or on the server",
-			"SET GLOBAL sql_mode = CONCAT(@@GLOBAL.sql_mode, ',STRICT_TRANS_TABLES')", "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_TRANS_TABLES')")
-	}
 }
 
 // wanted are the schema's columns and the library's own. The terms of a pinned index are where its

@@ -3,8 +3,6 @@ package checkup_test
 import (
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/cellseal/cellseal/internal/testdb"
 )
 
@@ -61,20 +59,5 @@ func TestForeignKeysThatLeaveItAlone(t *testing.T) {
 			l.run(t, "CREATE TABLE people (id "+key+" PRIMARY KEY);\nALTER TABLE visits ADD FOREIGN KEY (id) REFERENCES people (id) ON UPDATE RESTRICT ON DELETE CASCADE")
 			l.clean(t)
 		}
-	})
-}
-
-func TestASessionThatCutsOffWhatDoesNotFit(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, db testdb.DB) {
-		if db.Dialect != testdb.MySQL {
-			t.Skip("it always says so")
-		}
-		l := newLive(t, db, Visit{}, Note{})
-		l.run(t, "SET SESSION sql_mode = 'NO_ENGINE_SUBSTITUTION'")
-		found := l.check(t)
-		require.Len(t, found, 1)
-		require.ErrorContains(t, found[0], "the session's sql_mode is not strict, so a value that does not fit would be cut off in silence")
-		l.run(t, "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_TRANS_TABLES')") // and not the server's, which is others' too
-		l.clean(t)
 	})
 }
