@@ -73,6 +73,10 @@ func TestSeveralColumnsAreFoundByOneIndex(t *testing.T) {
 					}
 				}
 				require.Empty(t, p.ids(t, "SELECT id, given, family FROM people WHERE given = ? AND family = ?", "Ann", nil), "nothing equals NULL")
+				require.Empty(t, p.ids(t, "SELECT id, given, family FROM people WHERE given = ? AND family = ? AND given = ?", "Ann", "Bo", "Bo"))
+				require.Equal(t, where("Ann", "Bo", 0), p.ids(t, "SELECT id, given, family FROM people WHERE given = ? AND family = ? AND given = ?", "Ann", "Bo", "ann"))
+				require.Empty(t, p.ids(t, "SELECT id, given, family FROM people WHERE family = ? AND given = ? AND family = ?", "Ann", "Bo", "Bo"))
+				require.Empty(t, p.ids(t, "SELECT id, given, family FROM people WHERE family = ? AND family = ? AND given = ?", "Ann", "Bo", "Bo"))
 				for _, q := range []string{
 					"SELECT id FROM people WHERE given = 'x'", "SELECT id FROM people WHERE given = 'x' OR family = 'y'",
 					"SELECT id FROM people WHERE NOT (given = 'x' AND family = 'y')", "SELECT a.id FROM people a, people b WHERE a.given = 'x' AND b.family = 'y'",

@@ -54,12 +54,15 @@ func (a *analysis) compounds(all *[]sqltext.Expr, sc *scope, in place) (found []
 			if of == nil {
 				continue
 			}
-			answered := slices.Clone(of)
-			answered = slices.DeleteFunc(answered, func(e equality) bool { return !answers(x, e.ref) })
-			found = append(found, a.lookTuple(x, of, answered, in)...)
-			*all = slices.DeleteFunc(*all, func(e sqltext.Expr) bool {
-				return slices.ContainsFunc(answered, func(o equality) bool { return o.is(e) })
-			})
+			found = append(found, a.lookTuple(x, eq, of, in)...)
+			for _, e := range of { // one may belong to two tuples, and is written out once
+				if i := slices.IndexFunc(*all, e.is); i >= 0 && answers(x, e.ref) {
+					*all = slices.Delete(*all, i, i+1)
+					if e.at != eq.at {
+						a.replace(e.at.Span, "1 = 1")
+					}
+				}
+			}
 			break
 		}
 	}
@@ -115,9 +118,9 @@ func covered(x *schema.Index, with equality, all []equality) (of []equality) {
 	return of
 }
 
-// lookTuple makes equalities into one comparison of terms, in the place of those it answers.
-func (a *analysis) lookTuple(x *schema.Index, of, answered []equality, in place) []*lookup {
-	ref, at := answered[0].ref, answered[0].at
+// lookTuple makes equalities into one comparison of terms, in the place of one of them.
+func (a *analysis) lookTuple(x *schema.Index, here equality, of []equality, in place) []*lookup {
+	ref, at := here.ref, here.at
 	o := ref.source.origin
 	column, key := a.termColumn(o.table, x)
 	slot := &Slot{Kind: Terms, Row: a.lookRow(o), Index: x, Key: key}
@@ -126,9 +129,6 @@ func (a *analysis) lookTuple(x *schema.Index, of, answered []equality, in place)
 	}
 	l := &lookup{at: at, index: x, origin: o, slots: []*Slot{slot}}
 	a.replace(at.Span, a.among(a.ref(at, ref.relation, o, column), l, false)...)
-	for _, e := range answered[1:] {
-		a.replace(e.at.Span, "1 = 1")
-	}
 	if in == always {
 		return []*lookup{l}
 	}
