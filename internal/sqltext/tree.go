@@ -1,13 +1,15 @@
 package sqltext
 
+import "github.com/cellseal/cellseal/internal/dialect"
+
 // A Dialect is a database's way to write SQL.
-type Dialect uint8
+type Dialect = dialect.Dialect
 
 // The dialects. MySQL is MariaDB too.
 const (
-	PostgreSQL Dialect = iota + 1
-	MySQL
-	SQLite
+	PostgreSQL = dialect.PostgreSQL
+	MySQL      = dialect.MySQL
+	SQLite     = dialect.SQLite
 )
 
 // A Span is a part of the statement's text: text[Pos:End].

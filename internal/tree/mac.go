@@ -47,7 +47,7 @@ func (m *MAC) Sum(purpose byte, data []byte) [Size]byte {
 	return out
 }
 
-// The purpose bytes of FORMAT.md §2, §3 and §7.
+// The purpose bytes of keys/FORMAT.md §2, cell/FORMAT.md §3 and §7, and search/FORMAT.md §1.
 const (
 	PurposeChild   = 0x00
 	PurposeRow     = 0x10
@@ -55,6 +55,21 @@ const (
 	PurposeFPE     = 0x13
 	PurposeSalt    = 0x14
 	PurposeTerm    = 0x20
+
+	PurposeHeadPlace = 0x21 // smoothed
+	PurposeRowPlace  = 0x22
+	PurposeToken     = 0x23
+	PurposeProfile   = 0x24
+
+	PurposeManifest = 0x28 // segments
+	PurposePending  = 0x29
+	PurposeSegment  = 0x2A
+
+	PurposePad = 0x30 // sum
+
+	PurposeJoin     = 0x38
+	PurposeSearchID = 0x39
+	PurposePublic   = 0x3A
 )
 
 func child(node *[Size]byte, label string) *[Size]byte {
