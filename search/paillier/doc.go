@@ -53,10 +53,10 @@
 //
 // # Time, and what it betrays
 //
-// No Paillier in Tink, Go's standard library or x/crypto exists, and those elsewhere are over
-// math/big, whose time depends on its operands. This one is over
-// filippo.io/bigmod, the constant-time arithmetic of Go's own crypto/rsa. All that
-// a private key and a plaintext do is done there, but the making and checking of
-// primes, and the sum itself once it is a *big.Int. The random power rⁿ of an encryption is
-// math/big's: its exponent is public and each r is used once.
+// There is no Paillier in Tink, Go's standard library or x/crypto; those elsewhere are
+// over math/big, whose time depends on its operands, or parts of protocols for signing.
+// This one is over filippo.io/bigmod, the constant-time arithmetic of Go's own
+// crypto/rsa. All that a private key and a plaintext do is done there, but the making and
+// checking of primes, and the sum itself once it is a *big.Int. The random power rⁿ of
+// an encryption is math/big's: its exponent is public and each r is used once.
 package paillier
