@@ -13,6 +13,7 @@ import (
 	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/internal/value"
 	"github.com/cellseal/cellseal/keys"
+	"github.com/cellseal/cellseal/search/internal/transform"
 )
 
 // An Index makes the terms of one Blind index. It is immutable, safe for
@@ -39,7 +40,7 @@ type indexKey struct {
 type indexColumn struct {
 	name       string
 	typ        Type
-	transforms []transformFunc
+	transforms []transform.Func
 	bits       float64 // log2 of how many values it can take
 }
 
@@ -119,13 +120,13 @@ func newColumns(names []string, transforms [][]string, o Options) ([]indexColumn
 		}
 		var list []Transform
 		for _, t := range transforms[i] {
-			f, err := compile(Transform(t))
+			f, err := transform.Compile(Transform(t))
 			if err != nil {
 				return nil, err
 			}
 			c.transforms, list = append(c.transforms, f), append(list, Transform(t))
 		}
-		c.bits = distinct(list)
+		c.bits = transform.Distinct(list)
 		if c.typ == Bool {
 			c.bits = 1
 		}
