@@ -17,10 +17,10 @@ const (
 	back  = '\u0003'
 )
 
-var (
-	errPad   = errors.New("it holds U+0002 or U+0003, which stand for the ends of a value")
-	errShort = errors.New("it has too few characters to be looked for: three in a row, or two at the beginning or the end of a value; fewer would find everything")
-)
+// ErrShort is of a piece without a gram.
+var ErrShort = errors.New("it has too few characters to be looked for: three in a row, or two at the beginning or the end of a value; fewer would find everything")
+
+var errPad = errors.New("it holds U+0002 or U+0003, which stand for the ends of a value")
 
 // Grams returns the keys of every three code points in a row of a text, each once:
 // of a whole value with atFront and atBack, else of a piece that may stand anywhere. A piece
@@ -45,7 +45,7 @@ func Grams(text string, atFront, atBack bool) ([][]byte, error) {
 		}
 	}
 	if len(s.keys) == 0 {
-		return nil, errShort
+		return nil, ErrShort
 	}
 	return s.keys, nil
 }
