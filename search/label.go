@@ -20,7 +20,14 @@ func Exact(column string, transforms ...Transform) keys.Label {
 
 // ExactTuple labels a compound Blind index: one term over the values of several
 // columns, which shows less than an index on each of them.
-func ExactTuple(columns ...Column) keys.Label {
+func ExactTuple(columns ...Column) keys.Label { return label("exact", columns...) }
+
+// Smoothed labels a Smoothed index on one column: see [SmoothedIndex].
+func Smoothed(column string, transforms ...Transform) keys.Label {
+	return label("smoothed", Column{column, transforms})
+}
+
+func label(kind string, columns ...Column) keys.Label {
 	var names, lists []string
 	some := false
 	for _, c := range columns {
@@ -32,7 +39,7 @@ func ExactTuple(columns ...Column) keys.Label {
 		names, lists = append(names, c.Name), append(lists, strings.Join(list, "+"))
 	}
 	if !some {
-		return keys.Index(strings.Join(names, "+"), "exact", "")
+		return keys.Index(strings.Join(names, "+"), kind, "")
 	}
-	return keys.Index(strings.Join(names, "+"), "exact", strings.Join(lists, ";"))
+	return keys.Index(strings.Join(names, "+"), kind, strings.Join(lists, ";"))
 }
