@@ -48,14 +48,7 @@ type indexColumn struct {
 // those of d's label. It panics on a Derived that is no index, on a kind this
 // version does not build, and on options that contradict the label or each other.
 func NewIndex(d *keys.Derived, o Options) *Index {
-	set := leaf(d)
-	k := tree.Memo(set, func() *kept {
-		m := &kept{}
-		for _, n := range tree.Nodes(set) {
-			m.keys = append(m.keys, indexKey{n.ID, tree.NewMAC(n)})
-		}
-		return m
-	})
+	set, k := keyedLeaf(d, "search.Exact(…)")
 	if last := k.last.Load(); last != nil && last.s.given.equal(o) {
 		return last
 	}
@@ -76,15 +69,6 @@ func NewIndex(d *keys.Derived, o Options) *Index {
 	return x
 }
 
-// leaf returns the place of an index in the tree, and panics on any other.
-func leaf(d *keys.Derived) *tree.Set {
-	set := d.Tree()
-	if tree.Ring(set) != tree.Index || tree.LevelOf(set) != tree.Leaf {
-		panic("cellseal/search: want the Derived of an index: source.Index(ctx, keys.Table(…), search.Exact(…))")
-	}
-	return set
-}
-
 // kept is what this package keeps in a Derived: the keyed HMAC states of its nodes, and the
 // index that was made of it last, for most are asked for again with every statement.
 type kept struct {
@@ -92,20 +76,41 @@ type kept struct {
 	last atomic.Pointer[Index]
 }
 
+// leaf returns the place of an index in the tree, and panics on any other; label is
+// an example of what ends a path to one.
+func leaf(d *keys.Derived, label string) *tree.Set {
+	set := d.Tree()
+	if tree.Ring(set) != tree.Index || tree.LevelOf(set) != tree.Leaf {
+		panic("cellseal/search: want the Derived of an index: source.Index(ctx, keys.Table(…), " + label + ")")
+	}
+	return set
+}
+
+// keyedLeaf is leaf with what this package keeps there.
+func keyedLeaf(d *keys.Derived, label string) (*tree.Set, *kept) {
+	set := leaf(d, label)
+	return set, tree.Memo(set, func() *kept {
+		m := &kept{}
+		for _, n := range tree.Nodes(set) {
+			m.keys = append(m.keys, indexKey{n.ID, tree.NewMAC(n)})
+		}
+		return m
+	})
+}
+
 // checked returns the columns of an index, or what contradicts what.
 func checked(names []string, kind string, transforms [][]string, o Options) ([]indexColumn, error) {
 	if kind != "exact" {
-		return nil, fmt.Errorf("this version builds exact indexes, and not %s", kind)
+		return nil, fmt.Errorf("NewIndex builds exact indexes, and not %s", kind)
 	}
-	columns, err := newColumns(names, transforms, o)
+	columns, err := newColumns(names, transforms, o.Types)
 	if err != nil {
 		return nil, err
 	}
 	return columns, o.check(columns)
 }
 
-func newColumns(names []string, transforms [][]string, o Options) ([]indexColumn, error) {
-	types := o.Types
+func newColumns(names []string, transforms [][]string, types []Type) ([]indexColumn, error) {
 	if types == nil {
 		types = make([]Type, len(names))
 	}
@@ -141,6 +146,8 @@ func newColumns(names []string, transforms [][]string, o Options) ([]indexColumn
 	return columns, nil
 }
 
+const notFound = "no row can be found by NULL, or by a value of which the transforms leave nothing: ask with IS NULL, or by another column"
+
 func (x *Index) state() *indexState {
 	if x == nil || x.s == nil {
 		panic("cellseal/search: zero Index; use NewIndex")
@@ -174,7 +181,7 @@ func (x *Index) Match(values ...any) ([][]byte, error) {
 		return nil, err
 	}
 	if input == nil {
-		return nil, &ValueError{empty, "no row can be found by NULL, or by a value of which the transforms leave nothing: ask with IS NULL, or by another column"}
+		return nil, &ValueError{empty, notFound}
 	}
 	if s.o.Unique {
 		key, err := s.writeKey()

@@ -42,6 +42,11 @@ func Sorted(column string, transforms ...Transform) keys.Label {
 // columns, which shows less than an index on each of them.
 func ExactTuple(columns ...Column) keys.Label { return label("exact", columns...) }
 
+// Smoothed labels a Smoothed index on one column: see [SmoothedIndex].
+func Smoothed(column string, transforms ...Transform) keys.Label {
+	return label("smoothed", Column{column, transforms})
+}
+
 func label(kind string, columns ...Column) keys.Label {
 	var names, lists []string
 	some := false

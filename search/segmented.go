@@ -26,7 +26,7 @@ type segmented struct {
 // newSegmented returns the index of one of kinds that d is the key of, still without
 // the segments, and panics if d's label is of another or contradicts typ.
 func newSegmented(d *keys.Derived, typ Type, kinds ...string) *segmented {
-	names, kind, transforms := tree.IndexParts(leaf(d))
+	names, kind, transforms := tree.IndexParts(leaf(d, "search.Words(…)"))
 	s, err := checkSegmented(names, kind, transforms, typ, kinds)
 	if err != nil {
 		panic("cellseal/search: " + err.Error())
@@ -53,7 +53,7 @@ func checkSegmented(names []string, kind string, transforms [][]string, typ Type
 	if len(names) != 1 {
 		return nil, fmt.Errorf("an index of kind %s is on one column", kind)
 	}
-	columns, err := newColumns(names, transforms, Options{Types: []Type{typ}})
+	columns, err := newColumns(names, transforms, []Type{typ})
 	if err != nil {
 		return nil, err
 	}
