@@ -20,23 +20,17 @@
 //	for          unique or high-entropy values     UNIQUE constraints and look-ups by
 //	                                               unique values
 //
-// Whatever else is asked of a column, and equality where values repeat, is answered
-// by sealed lists beside the table (package [segment]):
+// Whatever else is asked of a column, and equality where values repeat, has a package below:
 //
-//	store := segment.NewStore(…)                          // its tables: store.DDL()
-//	d, err := source.Index(ctx, keys.Table("patients"), search.Words("notes", search.Fold))
-//	index := search.NewText(d, store, nil)
-//	err = index.Add(ctx, tx, search.DocInt(id), notes)    // in the transaction that inserts the row
-//	query, err := index.All("chronic cough")
-//	ids, err := query.Find(ctx, conn)                     // SELECT … WHERE id IN (…), decrypt, query.Matches
+//	label        package   asks
+//	Words        text      documents with all or any of some words; equal values
+//	Substring    text      LIKE '%xyz%', 'xyz%', '%xyz', of three characters or two at an end
+//	Fuzzy        text      words with one typing error
+//	Sorted       sorted    <, BETWEEN, ORDER BY … LIMIT, MIN, MAX, LIKE 'x%'; with Reverse '%x'
 //
-//	label        index          asks
-//	Words        TextIndex      documents with all or any of some words; equal values
-//	Substring    TextIndex      LIKE '%xyz%', 'xyz%', '%xyz', of three characters or two at an end
-//	Fuzzy        TextIndex      words with one typing error
-//	Sorted       SortedIndex    <, BETWEEN, ORDER BY … LIMIT, MIN, MAX, LIKE 'x%'; with Reverse '%x'
-//
-// [Maintain] keeps them fast. They show much less at rest, and cost a write and a read more:
+// Their entries stand in sealed lists beside the table (package segment), which are written
+// in the application's own transactions and which [Maintain] keeps fast. They show much
+// less at rest, and cost a write and a read more:
 //
 //	             Segmented                         Sorted
 //	at rest      sizes only: the number of         sizes only: the number of
@@ -58,6 +52,6 @@
 // transform is a new index and never a column where half the rows are not found.
 //
 // What is found may be false: rows under terms shorter than 32 bytes, and documents of
-// every [Query] and [Span] that is not Exact. Decrypt and compare before you use them.
+// every query and span that is not Exact. Decrypt and compare before you use them.
 // FORMAT.md §7 in package cell gives the bytes of terms, FORMAT.md here those of the rest.
 package search

@@ -48,5 +48,5 @@ func SealPlain(d *keys.Derived, plain []byte) []byte {
 
 // Plain is what Seal seals.
 func Plain(p *Profile) []byte {
-	return p.s.layout.Append(nil, uint8(p.s.column.typ), p.s.version)
+	return p.s.layout.Append(nil, uint8(p.s.column.Type), p.s.version)
 }

@@ -41,9 +41,9 @@ func (m *Monitor) state() *monitorState {
 // [ValueError].
 func (m *Monitor) Observe(value any) error {
 	s := m.state()
-	input, err := s.of.column.normalize(value)
+	input, err := s.of.column.Normalize(value)
 	if err != nil {
-		return &ValueError{s.of.column.name, err.Error()}
+		return &ValueError{s.of.column.Name, err.Error()}
 	}
 	if input == nil {
 		return nil

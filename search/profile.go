@@ -13,6 +13,7 @@ import (
 	"github.com/cellseal/cellseal/internal/redact"
 	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/keys"
+	"github.com/cellseal/cellseal/search/internal/column"
 	"github.com/cellseal/cellseal/search/internal/profile"
 )
 
@@ -27,7 +28,7 @@ type Profile struct {
 
 type profileState struct {
 	set     *tree.Set
-	column  indexColumn
+	column  column.Column
 	key     indexKey
 	aead    cipher.AEAD
 	version uint32
@@ -64,9 +65,9 @@ func NewProfile[V comparable](d *keys.Derived, counts map[V]uint64, o *ProfileOp
 	}
 	normalized := make(map[string]uint64, len(counts))
 	for v, n := range counts {
-		b, err := s.column.normalize(v)
+		b, err := s.column.Normalize(v)
 		if err != nil {
-			return nil, &ValueError{s.column.name, err.Error()}
+			return nil, &ValueError{s.column.Name, err.Error()}
 		}
 		if b == nil {
 			continue
@@ -90,7 +91,7 @@ func (s *profileState) build(counts map[string]uint64, rows uint64, random func(
 	var err error
 	s.layout, err = profile.New(max(rows, 1), counts, func(v string) [32]byte { return s.place([]byte(v)) }, random)
 	if err != nil {
-		return nil, fmt.Errorf("cellseal/search: %s: a profile is made of how often values occur: %w", s.column.name, err)
+		return nil, fmt.Errorf("cellseal/search: %s: a profile is made of how often values occur: %w", s.column.Name, err)
 	}
 	return &Profile{s: s}, nil
 }
@@ -108,7 +109,7 @@ func newProfile(d *keys.Derived) *profileState {
 
 func (s *profileState) declare(typ Type) error {
 	names, _, transforms := tree.IndexParts(s.set)
-	columns, err := newColumns(names, transforms, []Type{typ})
+	columns, err := column.New(names, transforms, []Type{typ})
 	if err == nil {
 		s.column = columns[0]
 	}
@@ -134,7 +135,7 @@ func (s *profileState) under(key indexKey) {
 func (p *Profile) Seal() []byte {
 	s := p.state()
 	kid := binary.BigEndian.AppendUint32(nil, s.key.id)
-	return s.aead.Seal(kid, nil, s.layout.Append(nil, uint8(s.column.typ), s.version), s.bound(kid))
+	return s.aead.Seal(kid, nil, s.layout.Append(nil, uint8(s.column.Type), s.version), s.bound(kid))
 }
 
 // bound is what a sealed profile is bound to besides the index's own key.

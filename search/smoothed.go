@@ -51,7 +51,7 @@ func NewSmoothed(d *keys.Derived, profiles ...*Profile) *SmoothedIndex {
 	if len(profiles) == 0 {
 		panic("cellseal/search: a smoothed index needs a profile: make one with NewProfile")
 	}
-	x, typ := &SmoothedIndex{}, profiles[0].state().column.typ
+	x, typ := &SmoothedIndex{}, profiles[0].state().column.Type
 	for i, p := range profiles {
 		s := p.state()
 		switch {
@@ -59,8 +59,8 @@ func NewSmoothed(d *keys.Derived, profiles ...*Profile) *SmoothedIndex {
 			panic(fmt.Sprintf("cellseal/search: profile %d is of another index", i+1))
 		case !slices.ContainsFunc(k.keys, func(k indexKey) bool { return k.id == s.key.id }):
 			panic(fmt.Sprintf("cellseal/search: profile %d is under key %d, which is not enabled here: open it anew with this Derived", i+1, s.key.id))
-		case s.column.typ != typ:
-			panic(fmt.Sprintf("cellseal/search: profile %d is of %v, the first of %v", i+1, s.column.typ, typ))
+		case s.column.Type != typ:
+			panic(fmt.Sprintf("cellseal/search: profile %d is of %v, the first of %v", i+1, s.column.Type, typ))
 		case slices.ContainsFunc(x.s, func(o *profileState) bool { return o.version == s.version }):
 			panic(fmt.Sprintf("cellseal/search: profile %d is given twice", i+1))
 		}
@@ -93,9 +93,9 @@ func (s *profileState) normalize(row []byte, value any) ([]byte, error) {
 	if len(row) == 0 {
 		panic("cellseal/search: empty row; a token is of a row's identity and a value")
 	}
-	input, err := s.column.normalize(value)
+	input, err := s.column.Normalize(value)
 	if err != nil {
-		return nil, &ValueError{s.column.name, err.Error()}
+		return nil, &ValueError{s.column.Name, err.Error()}
 	}
 	return input, nil
 }
@@ -107,12 +107,12 @@ func (s *profileState) normalize(row []byte, value any) ([]byte, error) {
 func (x *SmoothedIndex) Tokens(value any) ([][]byte, error) {
 	var tokens [][]byte
 	for _, s := range x.state() {
-		input, err := s.column.normalize(value)
+		input, err := s.column.Normalize(value)
 		if err != nil {
-			return nil, &ValueError{s.column.name, err.Error()}
+			return nil, &ValueError{s.column.Name, err.Error()}
 		}
 		if input == nil {
-			return nil, &ValueError{s.column.name, notFound}
+			return nil, &ValueError{s.column.Name, notFound}
 		}
 		first, last := s.layout.Buckets(s.at(input))
 		for t := first; t <= last; t++ {

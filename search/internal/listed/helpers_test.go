@@ -1,4 +1,4 @@
-package search_test
+package listed_test
 
 import (
 	"math/rand/v2"
@@ -13,6 +13,8 @@ import (
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/search"
 	"github.com/cellseal/cellseal/search/segment"
+	"github.com/cellseal/cellseal/search/sorted"
+	"github.com/cellseal/cellseal/search/text"
 )
 
 var dialects = map[string]dialect.Dialect{testdb.SQLite: dialect.SQLite, testdb.Postgres: dialect.PostgreSQL, testdb.MySQL: dialect.MySQL}
@@ -33,22 +35,40 @@ func newPlace(t testing.TB, db testdb.DB, o *segment.Options) *place {
 	return p
 }
 
-func (p *place) text(t testing.TB, from keys.Source, label keys.Label) *search.TextIndex {
-	return search.NewText(derive(t, from, keys.Table("patients"), label), p.store, nil)
+func derive(t testing.TB, from keys.Source, path ...keys.Label) *keys.Derived {
+	d, err := from.Index(t.Context(), path...)
+	require.NoError(t, err)
+	return d
 }
 
-func (p *place) sorted(t testing.TB, from keys.Source, label keys.Label, typ search.Type) *search.SortedIndex {
-	return search.NewSorted(derive(t, from, keys.Table("patients"), label), p.store, &search.SortedOptions{Type: typ})
+func (p *place) text(t testing.TB, from keys.Source, label keys.Label) *text.Index {
+	return text.New(derive(t, from, keys.Table("patients"), label), p.store, nil)
+}
+
+func (p *place) sorted(t testing.TB, from keys.Source, label keys.Label, typ search.Type) *sorted.Index {
+	return sorted.New(derive(t, from, keys.Table("patients"), label), p.store, &sorted.Options{Type: typ})
+}
+
+func newRing(t testing.TB) *keys.Ring {
+	ring, err := keys.NewRing()
+	require.NoError(t, err)
+	return ring
 }
 
 // rotation is a ring before its key is rotated, in between and after.
 func rotation(t testing.TB) [3]*keys.Ring {
-	ring := fixedRing(t)
-	promoted, err := ring.IndexKeys().Promote(otherKey)
+	before := newRing(t)
+	with := func(ks *keys.Keyset, err error) *keys.Ring {
+		require.NoError(t, err)
+		ring, err := before.WithIndexKeys(ks)
+		require.NoError(t, err)
+		return ring
+	}
+	old := before.IndexKeys().Primary()
+	ks, id, err := before.IndexKeys().Add()
 	require.NoError(t, err)
-	both, err := ring.WithIndexKeys(promoted)
-	require.NoError(t, err)
-	return [3]*keys.Ring{onlyKey(t, ring, primaryKey), both, onlyKey(t, ring, otherKey)}
+	both := with(ks.Promote(id))
+	return [3]*keys.Ring{before, both, with(both.IndexKeys().Disable(old))}
 }
 
 // maintain does some of what maintenance does, or all of it.
@@ -65,14 +85,6 @@ func (p *place) maintain(t testing.TB, r *rand.Rand, x search.Segmented) {
 
 func (p *place) rekey(t testing.TB, x search.Segmented) {
 	require.NoError(t, search.Maintain(t.Context(), p, &segment.MaintainOptions{Once: true, All: true, Rekey: true}, x))
-}
-
-func docs(ids ...int64) [][]byte {
-	list := [][]byte{}
-	for _, id := range ids {
-		list = append(list, search.DocInt(id))
-	}
-	return list
 }
 
 func ids(docs [][]byte) []int64 {

@@ -1,4 +1,4 @@
-package search_test
+package listed_test
 
 import (
 	"cmp"
@@ -16,6 +16,7 @@ import (
 	"github.com/cellseal/cellseal/internal/testdb"
 	"github.com/cellseal/cellseal/search"
 	"github.com/cellseal/cellseal/search/segment"
+	"github.com/cellseal/cellseal/search/sorted"
 )
 
 // An ordering is a type with values to draw from and the truth about their order.
@@ -73,7 +74,7 @@ func TestSortedAgainstTheTruth(t *testing.T) {
 						p.rekey(t, p.sorted(t, rings[1], label, o.typ))
 					}
 					x := p.sorted(t, ring, label, o.typ)
-					for range steps(10) {
+					for range steps(5) {
 						for range 3 {
 							writeValue(t, r, p, x, o, truth)
 						}
@@ -88,7 +89,7 @@ func TestSortedAgainstTheTruth(t *testing.T) {
 	})
 }
 
-func writeValue(t *testing.T, r *rand.Rand, p *place, x *search.SortedIndex, o ordering, truth map[int64]any) {
+func writeValue(t *testing.T, r *rand.Rand, p *place, x *sorted.Index, o ordering, truth map[int64]any) {
 	id, v := r.Int64N(30)-15, o.draw(r)
 	_, there := truth[id]
 	switch {
@@ -109,8 +110,8 @@ func writeValue(t *testing.T, r *rand.Rand, p *place, x *search.SortedIndex, o o
 }
 
 // check asks a random range whole and in pages.
-func (o ordering) check(t *testing.T, r *rand.Rand, p *place, x *search.SortedIndex, truth map[int64]any) {
-	rg := search.Range{AboveFrom: r.IntN(2) == 0, BelowTo: r.IntN(2) == 0}
+func (o ordering) check(t *testing.T, r *rand.Rand, p *place, x *sorted.Index, truth map[int64]any) {
+	rg := sorted.Range{AboveFrom: r.IntN(2) == 0, BelowTo: r.IntN(2) == 0}
 	if r.IntN(4) > 0 {
 		rg.From = o.draw(r)
 	}
@@ -152,11 +153,11 @@ func (o ordering) check(t *testing.T, r *rand.Rand, p *place, x *search.SortedIn
 	}
 }
 
-func (o ordering) checkPages(t *testing.T, p *place, x *search.SortedIndex, span *search.Span, descending bool, limit int, all [][]byte, truth map[int64]any) {
+func (o ordering) checkPages(t *testing.T, p *place, x *sorted.Index, span *sorted.Span, descending bool, limit int, all [][]byte, truth map[int64]any) {
 	got, cuts := []int64{}, []int{}
-	var after search.Cursor
+	var after sorted.Cursor
 	for first := true; first || after != nil; first = false {
-		page, err := span.Page(t.Context(), p, &search.PageOptions{Descending: descending, After: after, Limit: limit})
+		page, err := span.Page(t.Context(), p, &sorted.PageOptions{Descending: descending, After: after, Limit: limit})
 		require.NoError(t, err)
 		require.True(t, len(page.Found) >= limit || page.Next == nil, "a page is full unless it is the last")
 		for i, f := range page.Found {
@@ -167,12 +168,12 @@ func (o ordering) checkPages(t *testing.T, p *place, x *search.SortedIndex, span
 				order := o.compare(truth[search.IntOf(before.Doc)], truth[search.IntOf(f.Doc)])
 				require.Contains(t, []int{before.Rank, before.Rank + 1}, f.Rank)
 				if f.Rank == before.Rank {
-					require.True(t, order == 0 || !search.OrdersCompletely(o.typ))
+					require.True(t, order == 0 || !sorted.Complete(o.typ))
 				} else {
 					require.Equal(t, map[bool]int{true: 1, false: -1}[descending], order, "ranks are in order")
 				}
 			}
-			if i == limit-1 && search.OrdersCompletely(o.typ) {
+			if i == limit-1 && sorted.Complete(o.typ) {
 				require.Len(t, page.Found, limit)
 			}
 			got = append(got, search.IntOf(f.Doc))
@@ -181,7 +182,7 @@ func (o ordering) checkPages(t *testing.T, p *place, x *search.SortedIndex, span
 		cuts = append(cuts, len(got))
 	}
 	for _, n := range cuts[:len(cuts)-1] { // what comes after a page ties with nothing on it
-		require.True(t, search.OrdersCompletely(o.typ) || o.compare(truth[got[n-1]], truth[got[n]]) != 0)
+		require.True(t, sorted.Complete(o.typ) || o.compare(truth[got[n-1]], truth[got[n]]) != 0)
 	}
 	if descending {
 		slices.Reverse(got)
