@@ -170,9 +170,11 @@ func TestWhatIsWrittenIsTheFormat(t *testing.T) {
 		}
 
 		require.NoError(t, x.Flush(ctx, c)) // the oldest segment has no voids
-		for id := range 200 {
-			write(t, x, c, segment.Replaced, id, id, id+1)
-		}
+		together(t, db, func(c segment.Conn) {
+			for id := range 200 {
+				write(t, x, c, segment.Replaced, id, id, id+1)
+			}
+		})
 		require.NoError(t, x.Flush(ctx, c))
 		rows, err = c.Query(ctx, "SELECT ver, manifest FROM p_cellseal_segments WHERE until = 0 AND holder IS NULL")
 		require.NoError(t, err)

@@ -46,9 +46,11 @@ func spoil(t *testing.T, db testdb.DB, prefix, table, statement string) {
 	ring, o := newRing(t), &segment.Options{Prefix: prefix}
 	store := newStore(t, db, o)
 	x, c := newIndex(t, store, ring, shape), segment.SQL(db.DB)
-	for id := range 300 {
-		write(t, x, c, segment.Replaced, id, id%10, id%7)
-	}
+	together(t, db, func(c segment.Conn) {
+		for id := range 200 {
+			write(t, x, c, segment.Replaced, id, id%10, id%7)
+		}
+	})
 	require.NoError(t, x.Flush(ctx, c))
 	write(t, x, c, segment.Replaced, 1, 5)
 	faults, err := x.Verify(ctx, c)
@@ -182,8 +184,11 @@ func spoiling(t *testing.T, db testdb.DB, ring *keys.Ring, c segment.DB, prefix,
 	}
 	name, after, _ := strings.Cut(rest, "}")
 	place := "?"
-	if db.Dialect == testdb.Postgres {
+	switch db.Dialect {
+	case testdb.Postgres:
 		place = "CAST(? AS BYTEA)"
+	case testdb.MySQL:
+		place = "CAST(? AS BINARY)"
 	}
 	return before + place + after, []any{value(name)}
 }
