@@ -140,7 +140,7 @@ func stored(c attack.Column) []int {
 // uniqueCandidates need no simulation: every row has a token of its own, and nothing but
 // guessing is left.
 func uniqueCandidates(p *Planned) []Candidate {
-	ones := slices.Repeat([]int{1}, min(p.Sampled, 1000))
+	ones := slices.Repeat([]int{1}, int(min(p.Rows, 1000)))
 	return []Candidate{
 		{Index: "none", Answers: "everything", AtRest: 1, Known: 1, QueryRows: 1, Named: 1, Tokens: 1, MostTokens: 1, Stored: ones, guess: p.Guess},
 		{Index: "exact, unique", Tag: "exact,unique", Answers: "=, IN, UNIQUE", AtRest: p.Guess, EntropyLeft: attack.EntropyLeft(p.Guess), QueryRows: 1, Named: p.Guess,
