@@ -24,12 +24,11 @@ func Apply(s string, by ...Transform) (string, error) {
 
 // NewTextProfile is NewProfile of normalized text with a version and randomness of the test's choice.
 func NewTextProfile(d *keys.Derived, counts map[string]uint64, rows uint64, version uint32, random func() uint64) *Profile {
-	s := newProfile(d)
+	s, _ := smoothedLeaf(d)
 	if err := s.declare(Text); err != nil {
 		panic(err)
 	}
-	s.version = version
-	p, err := s.build(counts, rows, random)
+	p, err := s.build(Text, version, rows, counts, random)
 	if err != nil {
 		panic(err)
 	}
@@ -37,16 +36,13 @@ func NewTextProfile(d *keys.Derived, counts map[string]uint64, rows uint64, vers
 }
 
 // Layout is what a profile holds.
-func Layout(p *Profile) *profile.Layout { return p.s.layout }
+func Layout(p *Profile) *profile.Layout { return p.s.Layout }
 
 // SealPlain seals what may be no profile.
 func SealPlain(d *keys.Derived, plain []byte) []byte {
-	s := newProfile(d)
-	kid := []byte{byte(s.key.id >> 24), byte(s.key.id >> 16), byte(s.key.id >> 8), byte(s.key.id)}
-	return s.aead.Seal(kid, nil, plain, s.bound(kid))
+	s, _ := smoothedLeaf(d)
+	return s.SealPlain(plain)
 }
 
 // Plain is what Seal seals.
-func Plain(p *Profile) []byte {
-	return p.s.layout.Append(nil, uint8(p.s.column.Type), p.s.version)
-}
+func Plain(p *Profile) []byte { return p.s.Append(nil, p.s.Type, p.s.Version) }

@@ -40,7 +40,7 @@ type indexKey struct {
 // those of d's label. It panics on a Derived that is no index, on a kind this
 // version does not build, and on options that contradict the label or each other.
 func NewIndex(d *keys.Derived, o Options) *Index {
-	set, k := keyedLeaf(d, "search.Exact(…)")
+	set, k := leaf(d, "search.Exact(…)")
 	if last := k.last.Load(); last != nil && last.s.given.equal(o) {
 		return last
 	}
@@ -68,19 +68,12 @@ type kept struct {
 	last atomic.Pointer[Index]
 }
 
-// leaf returns the place of an index in the tree, and panics on any other; label is
-// an example of what ends a path to one.
-func leaf(d *keys.Derived, label string) *tree.Set {
+// leaf returns the place of an index in the tree, and what is kept there.
+func leaf(d *keys.Derived, label string) (*tree.Set, *kept) {
 	set := d.Tree()
 	if tree.Ring(set) != tree.Index || tree.LevelOf(set) != tree.Leaf {
 		panic("cellseal/search: want the Derived of an index: source.Index(ctx, keys.Table(…), " + label + ")")
 	}
-	return set
-}
-
-// keyedLeaf is leaf with what this package keeps there.
-func keyedLeaf(d *keys.Derived, label string) (*tree.Set, *kept) {
-	set := leaf(d, label)
 	return set, tree.Memo(set, func() *kept {
 		m := &kept{}
 		for _, n := range tree.Nodes(set) {

@@ -3,7 +3,6 @@ package search
 import (
 	"fmt"
 	"log/slog"
-	"sync/atomic"
 
 	"github.com/cellseal/cellseal/internal/redact"
 	"github.com/cellseal/cellseal/search/internal/profile"
@@ -13,47 +12,32 @@ import (
 // counts, one for each frequent value and some for all others, and no value that the profile
 // does not hold. It is safe for concurrent use; it forgets when the process ends.
 type Monitor struct {
-	_ [0]func()
-	s *monitorState
-}
-
-type monitorState struct {
-	of    *profileState
-	heads []atomic.Uint64
-	cells [profile.Cells]atomic.Uint64 // parts of the tail, as wide as each other
+	_  [0]func()
+	of *profileState
+	m  *profile.Monitor
 }
 
 // NewMonitor returns a monitor that has seen nothing yet.
 func NewMonitor(p *Profile) *Monitor {
-	s := p.state()
-	return &Monitor{s: &monitorState{of: s, heads: make([]atomic.Uint64, len(s.layout.Heads))}}
+	return &Monitor{of: p.state(), m: profile.NewMonitor(p.s.Keyed)}
 }
 
-func (m *Monitor) state() *monitorState {
-	if m == nil || m.s == nil {
+func (m *Monitor) must() {
+	if m == nil || m.m == nil {
 		panic("cellseal/search: zero Monitor; use NewMonitor")
 	}
-	return m.s
 }
 
 // Observe counts a value that is written: one call for each row that gets a token. NULL,
 // and what the transforms leave nothing of, is no value; what the index would refuse is a
 // [ValueError].
 func (m *Monitor) Observe(value any) error {
-	s := m.state()
-	input, err := s.of.column.Normalize(value)
-	if err != nil {
-		return &ValueError{s.of.column.Name, err.Error()}
+	m.must()
+	input, err := m.of.normalize(value)
+	if err == nil && input != nil {
+		m.m.Observe(input)
 	}
-	if input == nil {
-		return nil
-	}
-	if i, ok := s.of.layout.Head(string(input)); ok {
-		s.heads[i].Add(1)
-	} else {
-		s.cells[s.of.layout.TailCell(s.of.at(input))].Add(1)
-	}
-	return nil
+	return err
 }
 
 // Drift says how far what was written is from what the profile expects.
@@ -83,15 +67,8 @@ const (
 // Drift returns what the monitor has found so far. Some thousand rows must have been
 // observed before it can tell drift from chance.
 func (m *Monitor) Drift() Drift {
-	s := m.state()
-	counts := profile.Counts{Heads: make([]uint64, len(s.heads))}
-	for i := range s.heads {
-		counts.Heads[i] = s.heads[i].Load()
-	}
-	for i := range s.cells {
-		counts.Tail[i] = s.cells[i].Load()
-	}
-	f := s.of.layout.Compare(counts)
+	m.must()
+	f := m.m.Fit()
 	d := Drift{Rows: f.Rows, Typical: f.Typical, Worst: f.Worst, Renew: true}
 	switch {
 	case f.Worst > maxWorst && f.InTail:
@@ -100,8 +77,8 @@ func (m *Monitor) Drift() Drift {
 		d.Words = fmt.Sprintf("one value occurs %.1f times as often as the profile expects, and its tokens stand out: make a new profile", f.Worst)
 	case f.Typical > maxTypical:
 		d.Words = fmt.Sprintf("frequencies are off by %.0f %% as a rule: make a new profile, and write the rows anew under it, or the table begins to show which values are frequent", 100*f.Typical)
-	case f.Rows > 4*s.of.layout.Rows:
-		d.Words = fmt.Sprintf("%d rows were written under a profile made for %d: it fits, but a new one would find fewer false rows", f.Rows, s.of.layout.Rows)
+	case f.Rows > 4*m.of.Rows:
+		d.Words = fmt.Sprintf("%d rows were written under a profile made for %d: it fits, but a new one would find fewer false rows", f.Rows, m.of.Rows)
 	default:
 		d.Renew = false
 		d.Words = fmt.Sprintf("the profile fits: after %d rows frequencies are off by %.0f %% as a rule, chance left out", f.Rows, 100*f.Typical)

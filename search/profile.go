@@ -1,8 +1,6 @@
 package search
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
@@ -27,12 +25,9 @@ type Profile struct {
 }
 
 type profileState struct {
-	set     *tree.Set
-	column  column.Column
-	key     indexKey
-	aead    cipher.AEAD
-	version uint32
-	layout  *profile.Layout
+	*profile.Keyed
+	path   []string
+	column column.Column
 }
 
 // ProfileOptions configures NewProfile. Nil stands for the zero value.
@@ -59,56 +54,58 @@ func NewProfile[V comparable](d *keys.Derived, counts map[V]uint64, o *ProfileOp
 	if o == nil {
 		o = &ProfileOptions{}
 	}
-	s := newProfile(d)
+	s, _ := smoothedLeaf(d)
 	if err := s.declare(o.Type); err != nil {
 		panic("cellseal/search: " + err.Error())
 	}
 	normalized := make(map[string]uint64, len(counts))
+	rows := o.Rows
 	for v, n := range counts {
-		b, err := s.column.Normalize(v)
+		b, err := s.normalize(v)
 		if err != nil {
-			return nil, &ValueError{s.column.Name, err.Error()}
+			return nil, err
 		}
 		if b == nil {
 			continue
 		}
 		was := normalized[string(b)]
 		normalized[string(b)] = was + min(n, ^was) // too many are refused below
-	}
-	random := random64()
-	for s.version == 0 {
-		s.version = uint32(random())
-	}
-	return s.build(normalized, o.Rows, random)
-}
-
-func (s *profileState) build(counts map[string]uint64, rows uint64, random func() uint64) (*Profile, error) {
-	if rows == 0 {
-		for _, n := range counts {
+		if o.Rows == 0 {
 			rows += n
 		}
 	}
+	random := random64()
+	version := uint32(0)
+	for version == 0 {
+		version = uint32(random())
+	}
+	return s.build(o.Type, version, rows, normalized, random)
+}
+
+func (s *profileState) build(typ Type, version uint32, rows uint64, counts map[string]uint64, random func() uint64) (*Profile, error) {
 	var err error
-	s.layout, err = profile.New(max(rows, 1), counts, func(v string) [32]byte { return s.place([]byte(v)) }, random)
-	if err != nil {
+	if s.Keyed, err = profile.Make(s.Key, uint8(typ), version, max(rows, 1), counts, random); err != nil {
 		return nil, fmt.Errorf("cellseal/search: %s: a profile is made of how often values occur: %w", s.column.Name, err)
 	}
 	return &Profile{s: s}, nil
 }
 
-// newProfile returns a profile without type and contents, under the primary key.
-func newProfile(d *keys.Derived) *profileState {
-	set, k := keyedLeaf(d, "search.Smoothed(…)")
+// smoothedLeaf returns a profile without contents under the primary key, and all keys.
+func smoothedLeaf(d *keys.Derived) (*profileState, []indexKey) {
+	set, k := leaf(d, "search.Smoothed(…)")
 	if _, kind, _ := tree.IndexParts(set); kind != "smoothed" {
 		panic(fmt.Sprintf("cellseal/search: profiles are of smoothed indexes, and not of %s ones: label the index with search.Smoothed", kind))
 	}
-	s := &profileState{set: set}
-	s.under(k.keys[0])
-	return s
+	path := tree.Path(set)
+	key := profile.Key{ID: k.keys[0].id, MAC: k.keys[0].mac, Label: path[len(path)-1]}
+	return &profileState{Keyed: &profile.Keyed{Key: key}, path: path}, k.keys
 }
 
 func (s *profileState) declare(typ Type) error {
-	names, _, transforms := tree.IndexParts(s.set)
+	names, _, transforms, err := tree.ParseIndex(s.Label)
+	if err != nil {
+		return err
+	}
 	columns, err := column.New(names, transforms, []Type{typ})
 	if err == nil {
 		s.column = columns[0]
@@ -116,34 +113,12 @@ func (s *profileState) declare(typ Type) error {
 	return err
 }
 
-// under sets the key: of what is sealed, of places and of tokens.
-func (s *profileState) under(key indexKey) {
-	secret := key.mac.Sum(tree.PurposeProfile, nil)
-	block, err := aes.NewCipher(secret[:])
+func (s *profileState) normalize(v any) ([]byte, error) {
+	b, err := s.column.Normalize(v)
 	if err != nil {
-		panic("cellseal/search: " + err.Error()) // 32 bytes are always an AES key
+		return nil, &ValueError{s.column.Name, err.Error()}
 	}
-	// Profiles are made by the dozen, far below the 2^32 random nonces of one key.
-	if s.aead, err = cipher.NewGCMWithRandomNonce(block); err != nil {
-		panic("cellseal/search: " + err.Error()) // block is the standard library's AES
-	}
-	s.key = key
-}
-
-// Seal returns the profile encrypted, to be stored where the application keeps its
-// configuration: 8 bytes for each token there can be, and the frequent values.
-func (p *Profile) Seal() []byte {
-	s := p.state()
-	kid := binary.BigEndian.AppendUint32(nil, s.key.id)
-	return s.aead.Seal(kid, nil, s.layout.Append(nil, uint8(s.column.Type), s.version), s.bound(kid))
-}
-
-// bound is what a sealed profile is bound to besides the index's own key.
-func (s *profileState) bound(kid []byte) []byte {
-	path := tree.Path(s.set)
-	label := path[len(path)-1]
-	ad := append([]byte{0x03}, kid...)
-	return append(binary.AppendUvarint(ad, uint64(len(label))), label...)
+	return b, nil
 }
 
 // ErrProfile says that bytes are no profile of this index: damaged, of another index,
@@ -153,27 +128,26 @@ var ErrProfile = errors.New("cellseal/search: these bytes are no profile of this
 // OpenProfile returns the profile that Seal stored, for the same index. Its key must be
 // enabled in d, primary or not, or the error is a [keys.UnknownKeyError].
 func OpenProfile(d *keys.Derived, sealed []byte) (*Profile, error) {
-	s := newProfile(d)
+	s, enabled := smoothedLeaf(d)
 	if len(sealed) < 4 {
 		return nil, ErrProfile
 	}
-	_, k := keyedLeaf(d, "")
 	id := binary.BigEndian.Uint32(sealed)
-	at := slices.IndexFunc(k.keys, func(k indexKey) bool { return k.id == id })
+	at := slices.IndexFunc(enabled, func(k indexKey) bool { return k.id == id })
 	if at < 0 {
 		return nil, &keys.UnknownKeyError{ID: id}
 	}
-	s.under(k.keys[at])
-	plain, err := s.aead.Open(nil, nil, sealed[4:], s.bound(sealed[:4]))
-	if err != nil {
-		return nil, ErrProfile
-	}
-	var typ uint8
-	if s.layout, typ, s.version, err = profile.Parse(plain); err != nil || s.declare(Type(typ)) != nil {
+	var err error
+	s.Keyed, err = profile.Open(profile.Key{ID: id, MAC: enabled[at].mac, Label: s.Label}, sealed)
+	if err != nil || s.declare(Type(s.Type)) != nil {
 		return nil, ErrProfile
 	}
 	return &Profile{s: s}, nil
 }
+
+// Seal returns the profile encrypted, to be stored where the application keeps its
+// configuration: 8 bytes for each token there can be, and the frequent values.
+func (p *Profile) Seal() []byte { return p.state().Seal() }
 
 func (p *Profile) state() *profileState {
 	if p == nil || p.s == nil {
@@ -184,10 +158,10 @@ func (p *Profile) state() *profileState {
 
 // Version returns the number that tells the profiles of one index apart. It is random, and
 // no secret.
-func (p *Profile) Version() uint32 { return p.state().version }
+func (p *Profile) Version() uint32 { return p.state().Version }
 
 // Rows returns how many rows the profile was made for.
-func (p *Profile) Rows() uint64 { return p.state().layout.Rows }
+func (p *Profile) Rows() uint64 { return p.state().Rows }
 
 // Format implements fmt.Formatter and prints nothing secret.
 func (Profile) Format(f fmt.State, _ rune) { redact.Format(f, "search.Profile") }
@@ -198,12 +172,12 @@ func (Profile) LogValue() slog.Value { return redact.LogValue("search.Profile") 
 // random64 returns numbers of crypto/rand, which never fails; a profile takes up to a
 // million, so they are drawn by the page.
 func random64() func() uint64 {
-	var page, left []byte
+	var page [4096]byte
+	var left []byte
 	return func() uint64 {
 		if len(left) == 0 {
-			page = append(page[:0], make([]byte, 4096)...)
-			rand.Read(page)
-			left = page
+			rand.Read(page[:])
+			left = page[:]
 		}
 		x := binary.BigEndian.Uint64(left)
 		left = left[8:]

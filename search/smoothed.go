@@ -2,7 +2,6 @@ package search
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -35,7 +34,7 @@ type SmoothedIndex struct {
 
 const (
 	// TokenSize is the length of a token in bytes.
-	TokenSize = 8
+	TokenSize = profile.TokenSize
 	// TokensPerQuery is how many tokens to put into one IN list, for slices.Chunk: longer
 	// ones make MySQL give up the index without a word, and SQLite and PostgreSQL bound the
 	// parameters of a statement (32 766 and 65 535).
@@ -47,7 +46,7 @@ const (
 // until no row has a token of it. It panics on no profile, on one that is of another index,
 // or under a key that d does not hold enabled, and on profiles whose types or versions clash.
 func NewSmoothed(d *keys.Derived, profiles ...*Profile) *SmoothedIndex {
-	set, k := keyedLeaf(d, "search.Smoothed(…)")
+	set, k := leaf(d, "search.Smoothed(…)")
 	if len(profiles) == 0 {
 		panic("cellseal/search: a smoothed index needs a profile: make one with NewProfile")
 	}
@@ -55,13 +54,13 @@ func NewSmoothed(d *keys.Derived, profiles ...*Profile) *SmoothedIndex {
 	for i, p := range profiles {
 		s := p.state()
 		switch {
-		case !slices.Equal(tree.Path(s.set), tree.Path(set)):
+		case !slices.Equal(s.path, tree.Path(set)):
 			panic(fmt.Sprintf("cellseal/search: profile %d is of another index", i+1))
-		case !slices.ContainsFunc(k.keys, func(k indexKey) bool { return k.id == s.key.id }):
-			panic(fmt.Sprintf("cellseal/search: profile %d is under key %d, which is not enabled here: open it anew with this Derived", i+1, s.key.id))
+		case !slices.ContainsFunc(k.keys, func(k indexKey) bool { return k.id == s.ID }):
+			panic(fmt.Sprintf("cellseal/search: profile %d is under key %d, which is not enabled here: open it anew with this Derived", i+1, s.ID))
 		case s.column.Type != typ:
 			panic(fmt.Sprintf("cellseal/search: profile %d is of %v, the first of %v", i+1, s.column.Type, typ))
-		case slices.ContainsFunc(x.s, func(o *profileState) bool { return o.version == s.version }):
+		case slices.ContainsFunc(x.s, func(o *profileState) bool { return o.Version == s.Version }):
 			panic(fmt.Sprintf("cellseal/search: profile %d is given twice", i+1))
 		}
 		x.s = append(x.s, s)
@@ -82,22 +81,18 @@ func (x *SmoothedIndex) state() []*profileState {
 // change, or updates show which tokens belong together. It panics on an empty row.
 func (x *SmoothedIndex) Token(row []byte, value any) ([]byte, error) {
 	s := x.state()[0]
-	input, err := s.normalize(row, value)
+	input, err := s.row(row, value)
 	if err != nil || input == nil {
 		return nil, err
 	}
-	return s.token(s.bucket(row, input)), nil
+	return s.Token(row, input), nil
 }
 
-func (s *profileState) normalize(row []byte, value any) ([]byte, error) {
+func (s *profileState) row(row []byte, value any) ([]byte, error) {
 	if len(row) == 0 {
 		panic("cellseal/search: empty row; a token is of a row's identity and a value")
 	}
-	input, err := s.column.Normalize(value)
-	if err != nil {
-		return nil, &ValueError{s.column.Name, err.Error()}
-	}
-	return input, nil
+	return s.normalize(value)
 }
 
 // Tokens returns what to look for, any of which a row may have: every token of value under
@@ -107,17 +102,14 @@ func (s *profileState) normalize(row []byte, value any) ([]byte, error) {
 func (x *SmoothedIndex) Tokens(value any) ([][]byte, error) {
 	var tokens [][]byte
 	for _, s := range x.state() {
-		input, err := s.column.Normalize(value)
+		input, err := s.normalize(value)
 		if err != nil {
-			return nil, &ValueError{s.column.Name, err.Error()}
+			return nil, err
 		}
 		if input == nil {
 			return nil, &ValueError{s.column.Name, notFound}
 		}
-		first, last := s.layout.Buckets(s.at(input))
-		for t := first; t <= last; t++ {
-			tokens = append(tokens, s.token(t))
-		}
+		tokens = s.AppendTokens(tokens, input)
 	}
 	slices.SortFunc(tokens, bytes.Compare)
 	return slices.CompactFunc(tokens, bytes.Equal), nil
@@ -128,43 +120,15 @@ func (x *SmoothedIndex) Tokens(value any) ([][]byte, error) {
 // moved by somebody who can write the table.
 func (x *SmoothedIndex) Holds(row, token []byte, value any) (bool, error) {
 	for _, s := range x.state() {
-		input, err := s.normalize(row, value)
+		input, err := s.row(row, value)
 		if err != nil || input == nil {
 			return false, err
 		}
-		if bytes.Equal(s.token(s.bucket(row, input)), token) {
+		if bytes.Equal(s.Token(row, input), token) {
 			return true, nil
 		}
 	}
 	return false, nil
-}
-
-// place says where a value stands: all of it orders head values, its first 8 bytes say
-// where in the tail another begins.
-func (s *profileState) place(value []byte) [32]byte {
-	return s.key.mac.Sum(tree.PurposeHeadPlace, append(binary.BigEndian.AppendUint32(nil, s.version), value...))
-}
-
-func (s *profileState) at(value []byte) profile.Place {
-	return s.layout.Place(string(value), func(string) uint64 {
-		sum := s.place(value)
-		return binary.BigEndian.Uint64(sum[:])
-	})
-}
-
-func (s *profileState) bucket(row, value []byte) uint32 {
-	in := binary.BigEndian.AppendUint32(make([]byte, 0, 64), s.version)
-	in = append(binary.AppendUvarint(in, uint64(len(value))), value...)
-	sum := s.key.mac.Sum(tree.PurposeRowPlace, append(in, row...))
-	return s.layout.At(s.at(value), binary.BigEndian.Uint64(sum[:]))
-}
-
-func (s *profileState) token(bucket uint32) []byte {
-	var in [8]byte
-	binary.BigEndian.PutUint32(in[:], s.version)
-	binary.BigEndian.PutUint32(in[4:], bucket)
-	sum := s.key.mac.Sum(tree.PurposeToken, in[:])
-	return append([]byte(nil), sum[:TokenSize]...)
 }
 
 // Leakage says what this index shows.
@@ -187,9 +151,9 @@ func SmoothedLeakage() Leakage {
 // Explain says in words what a query costs in a table of so many rows.
 func (x *SmoothedIndex) Explain(rows uint64) string {
 	s := x.state()
-	l := s[0].layout
+	l := s[0].Layout
 	cost := l.Cost(rows)
-	text := fmt.Sprintf("%d frequent values have buckets of their own, all others share %.1f %% of the rows. A query asks for 1 to %d tokens of %d bytes, in lists of %d, and among %d rows brings about %.0f false ones, which are decrypted and dropped. ",
+	text := fmt.Sprintf("%d frequent values have buckets of their own, all others share %.1f %% of the rows. A query asks for 1 to %d tokens of %d bytes, in lists of at most %d, and among %d rows brings about %.0f false ones, which are decrypted and dropped. ",
 		len(l.Heads), 100*cost.Tail, cost.Most, TokenSize, TokensPerQuery, rows, cost.False)
 	if len(s) > 1 {
 		text += fmt.Sprintf("Each query asks under %d profiles, one after the other: write the rows of the old ones anew, and leave those out. ", len(s))

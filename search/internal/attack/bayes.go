@@ -20,15 +20,15 @@ const (
 // step for all: the blind guess.
 var resolutions = []float64{0, 1, 2, 4, 8, 16, 32}
 
-// Bayes returns the fraction of rows that a Monte-Carlo Bayes attacker recovers of c: for
-// each token he says the value that most rows hold, in the worlds he drew, under tokens of
-// as many rows. Given one token's count alone no rule recovers more on average, but for
-// the noise of his worlds; how fine counts are told apart he decides by further worlds.
+// Learn returns what a Monte-Carlo Bayes attacker says of each token: the value that most
+// rows hold, in the worlds he drew, under tokens of as many rows. Given one token's count
+// alone no rule recovers more on average, but for the noise of his worlds; how fine counts
+// are told apart he decides by further worlds.
 //
 // Tokens are judged one by one. What a joint assignment adds (all rows of a value must go
 // somewhere) only matters where single tokens are told apart already, and there [Column.Rank]
-// is that assignment: take the better of both.
-func (c Column) Bayes(world World, r *rand.Rand) float64 {
+// is that assignment: [Best] takes the better of both.
+func Learn(world World, r *rand.Rand) Rule {
 	draw := func(n int) (all [][]held) {
 		for range n {
 			all = append(all, world(r).held())
@@ -36,7 +36,7 @@ func (c Column) Bayes(world World, r *rand.Rand) float64 {
 		return all
 	}
 	learn, judge := draw(worlds), draw(trials)
-	var best rule
+	var best Rule
 	most := -1
 	for _, steps := range resolutions {
 		k := learned(learn, steps)
@@ -48,7 +48,28 @@ func (c Column) Bayes(world World, r *rand.Rand) float64 {
 			best, most = k, right
 		}
 	}
-	return float64(best.attack(c.held())) / float64(len(c.Token))
+	return best
+}
+
+// Attack returns the fraction of rows that the rule recovers of c.
+func (k Rule) Attack(c Column) float64 {
+	return float64(k.attack(c.held())) / float64(len(c.Token))
+}
+
+// Best returns the fraction of rows that the stronger of both attacks recovers of a column
+// at rest, and what blind guessing gets, averaged over several draws of its world: of two
+// values that are equally frequent one draw says all or nothing.
+func Best(world World, share []float64, r *rand.Rand) (recovered, blind float64) {
+	const draws = 4
+	k := Learn(world, r)
+	byRank, byRule := 0.0, 0.0
+	for range draws {
+		c := world(r)
+		byRank += c.Rank(share, r) / draws
+		byRule += k.Attack(c) / draws
+		blind += c.Blind() / draws
+	}
+	return max(byRank, byRule), blind
 }
 
 // held says how many rows of a value are under one token, which has volume rows in all.
@@ -71,15 +92,15 @@ func (c Column) held() []held {
 	return list
 }
 
-// A rule says which value a token of so many rows is taken for.
-type rule struct {
+// A Rule says which value a token of so many rows is taken for.
+type Rule struct {
 	steps     float64 // per octave
 	guess     map[int]int32
 	otherwise int32
 }
 
-func learned(from [][]held, steps float64) rule {
-	k := rule{steps: steps, guess: map[int]int32{}}
+func learned(from [][]held, steps float64) Rule {
+	k := Rule{steps: steps, guess: map[int]int32{}}
 	rows := map[int]map[int32]int{} // of each value, by step
 	all := map[int32]int{}
 	for _, w := range from {
@@ -109,10 +130,10 @@ func most(of map[int32]int) (v int32) {
 	return v
 }
 
-func (k rule) step(rows int) int { return int(k.steps * math.Log2(float64(rows))) }
+func (k Rule) step(rows int) int { return int(k.steps * math.Log2(float64(rows))) }
 
 // attack returns how many rows the rule gets right.
-func (k rule) attack(list []held) (right int) {
+func (k Rule) attack(list []held) (right int) {
 	for _, h := range list {
 		guess, ok := k.guess[k.step(h.volume)]
 		if !ok {

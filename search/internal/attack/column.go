@@ -48,21 +48,38 @@ func (c Column) recovered(guess []int32) float64 {
 	return float64(right) / float64(len(c.Token))
 }
 
-// Rank is frequency analysis: the most frequent token is taken for the value with the
-// greatest share, the second for the second, and so on. Ties fall as r says.
+// Rank is frequency analysis: it returns the fraction of rows recovered if the most frequent
+// token is taken for the value with the greatest share, the second for the second, and so
+// on. Tokens with equally many rows stand as r says; among values with equal shares the
+// attacker draws lots, and what he gets on average is returned.
 func (c Column) Rank(share []float64, r *rand.Rand) float64 {
 	volumes := c.Volumes()
-	tokens, values := r.Perm(c.Tokens), r.Perm(c.Values)
+	tokens := r.Perm(c.Tokens)
 	slices.SortStableFunc(tokens, func(a, b int) int { return cmp.Compare(volumes[b], volumes[a]) })
+	values := make([]int, c.Values)
+	for v := range values {
+		values[v] = v
+	}
 	slices.SortStableFunc(values, func(a, b int) int { return cmp.Compare(share[b], share[a]) })
-	guess := make([]int32, c.Tokens)
+
+	tied := map[float64]float64{} // how many values have a share
+	for _, p := range share {
+		tied[p]++
+	}
+	guess := make([]float64, c.Tokens) // a share; below 0 for none
 	for i, t := range tokens {
 		guess[t] = -1
 		if i < len(values) {
-			guess[t] = int32(values[i])
+			guess[t] = share[values[i]]
 		}
 	}
-	return c.recovered(guess)
+	right := 0.0
+	for i, t := range c.Token {
+		if p := share[c.Value[i]]; p == guess[t] {
+			right += 1 / tied[p]
+		}
+	}
+	return right / float64(len(c.Token))
 }
 
 // KnownRows returns the fraction of rows that knowing the values of k random rows gives

@@ -94,8 +94,3 @@ func Places(l *profile.Layout, n int, r *rand.Rand) []profile.Place {
 	}
 	return places
 }
-
-// Best is the strongest of the attacks on a column at rest.
-func Best(c Column, share []float64, world World, r *rand.Rand) float64 {
-	return slices.Max([]float64{c.Rank(share, r), c.Bayes(world, r)})
-}
