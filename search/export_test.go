@@ -5,12 +5,13 @@ import (
 
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/search/internal/profile"
+	"github.com/cellseal/cellseal/search/internal/transform"
 )
 
 // Apply runs transforms as an Index does, for the published vectors.
 func Apply(s string, by ...Transform) (string, error) {
 	for _, name := range by {
-		f, err := compile(name)
+		f, err := transform.Compile(name)
 		if err != nil {
 			panic(fmt.Sprintf("%s: %v", name, err))
 		}

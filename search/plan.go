@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cellseal/cellseal/search/internal/column"
+	"github.com/cellseal/cellseal/search/internal/entry"
 	"github.com/cellseal/cellseal/search/internal/planner"
 )
 
@@ -69,13 +71,13 @@ func Plan[V any](sample []V, o *PlanOptions) (*Planned, error) {
 		name, _, _ := strings.Cut(string(t), ".v")
 		in.Transforms = append(in.Transforms, name)
 	}
-	columns, err := newColumns([]string{in.Column}, [][]string{list}, []Type{o.Type})
+	columns, err := column.New([]string{in.Column}, [][]string{list}, []Type{o.Type})
 	if err != nil {
 		panic("cellseal/search: " + err.Error())
 	}
 	in.Leaks = Options{}.check(columns) != nil
 	for _, v := range sample {
-		b, err := columns[0].normalize(v)
+		b, err := columns[0].Normalize(v)
 		if err != nil {
 			return nil, &ValueError{in.Column, err.Error()}
 		}
@@ -90,9 +92,6 @@ func Plan[V any](sample []V, o *PlanOptions) (*Planned, error) {
 	if len(in.Counts) == 0 {
 		return nil, fmt.Errorf("cellseal/search: %s: a sample without a value plans nothing", in.Column)
 	}
-	in.SortedKey = sortedKeySize[o.Type]
+	in.SortedKey = entry.Width(o.Type)
 	return planner.Plan(in), nil
 }
-
-// sortedKeySize is K of FORMAT.md §4.
-var sortedKeySize = map[Type]int{Text: 16, Bytes: 16, Bool: 1, Int: 8, Uint: 8, Float32: 8, Float64: 8, Time: 12, UUID: 16, Decimal: 16}

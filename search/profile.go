@@ -11,6 +11,7 @@ import (
 	"github.com/cellseal/cellseal/internal/redact"
 	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/keys"
+	"github.com/cellseal/cellseal/search/internal/column"
 	"github.com/cellseal/cellseal/search/internal/profile"
 )
 
@@ -26,7 +27,7 @@ type Profile struct {
 type profileState struct {
 	*profile.Keyed
 	path   []string
-	column indexColumn
+	column column.Column
 }
 
 // ProfileOptions configures NewProfile. Nil stands for the zero value.
@@ -84,7 +85,7 @@ func NewProfile[V comparable](d *keys.Derived, counts map[V]uint64, o *ProfileOp
 func (s *profileState) build(typ Type, version uint32, rows uint64, counts map[string]uint64, random func() uint64) (*Profile, error) {
 	var err error
 	if s.Keyed, err = profile.Make(s.Key, uint8(typ), version, max(rows, 1), counts, random); err != nil {
-		return nil, fmt.Errorf("cellseal/search: %s: a profile is made of how often values occur: %w", s.column.name, err)
+		return nil, fmt.Errorf("cellseal/search: %s: a profile is made of how often values occur: %w", s.column.Name, err)
 	}
 	return &Profile{s: s}, nil
 }
@@ -105,7 +106,7 @@ func (s *profileState) declare(typ Type) error {
 	if err != nil {
 		return err
 	}
-	columns, err := newColumns(names, transforms, []Type{typ})
+	columns, err := column.New(names, transforms, []Type{typ})
 	if err == nil {
 		s.column = columns[0]
 	}
@@ -113,9 +114,9 @@ func (s *profileState) declare(typ Type) error {
 }
 
 func (s *profileState) normalize(v any) ([]byte, error) {
-	b, err := s.column.normalize(v)
+	b, err := s.column.Normalize(v)
 	if err != nil {
-		return nil, &ValueError{s.column.name, err.Error()}
+		return nil, &ValueError{s.column.Name, err.Error()}
 	}
 	return b, nil
 }

@@ -50,7 +50,7 @@ func NewSmoothed(d *keys.Derived, profiles ...*Profile) *SmoothedIndex {
 	if len(profiles) == 0 {
 		panic("cellseal/search: a smoothed index needs a profile: make one with NewProfile")
 	}
-	x, typ := &SmoothedIndex{}, profiles[0].state().column.typ
+	x, typ := &SmoothedIndex{}, profiles[0].state().column.Type
 	for i, p := range profiles {
 		s := p.state()
 		switch {
@@ -58,8 +58,8 @@ func NewSmoothed(d *keys.Derived, profiles ...*Profile) *SmoothedIndex {
 			panic(fmt.Sprintf("cellseal/search: profile %d is of another index", i+1))
 		case !slices.ContainsFunc(k.keys, func(k indexKey) bool { return k.id == s.ID }):
 			panic(fmt.Sprintf("cellseal/search: profile %d is under key %d, which is not enabled here: open it anew with this Derived", i+1, s.ID))
-		case s.column.typ != typ:
-			panic(fmt.Sprintf("cellseal/search: profile %d is of %v, the first of %v", i+1, s.column.typ, typ))
+		case s.column.Type != typ:
+			panic(fmt.Sprintf("cellseal/search: profile %d is of %v, the first of %v", i+1, s.column.Type, typ))
 		case slices.ContainsFunc(x.s, func(o *profileState) bool { return o.Version == s.Version }):
 			panic(fmt.Sprintf("cellseal/search: profile %d is given twice", i+1))
 		}
@@ -107,7 +107,7 @@ func (x *SmoothedIndex) Tokens(value any) ([][]byte, error) {
 			return nil, err
 		}
 		if input == nil {
-			return nil, &ValueError{s.column.name, notFound}
+			return nil, &ValueError{s.column.Name, notFound}
 		}
 		tokens = s.AppendTokens(tokens, input)
 	}
