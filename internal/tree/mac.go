@@ -65,7 +65,8 @@ const (
 	PurposePending  = 0x29
 	PurposeSegment  = 0x2A
 
-	PurposePad = 0x30 // sum
+	PurposePad     = 0x30 // sum
+	PurposeCounter = 0x31
 
 	PurposeJoin     = 0x38
 	PurposeSearchID = 0x39
