@@ -20,23 +20,21 @@ type Normalizer struct {
 }
 
 // NewNormalizer returns the normalizer of an index of the named kind. Columns and transforms
-// are those of d's label; types are the columns' in its order, nil for text. It
-// panics, with the name of the package for that kind, on a Derived that is no such index and on types that
-// contradict its label.
-func NewNormalizer(d *keys.Derived, kind string, types ...Type) *Normalizer {
-	set := d.Tree()
-	if tree.Ring(set) != tree.Index || tree.LevelOf(set) != tree.Leaf {
-		panic(fmt.Sprintf("cellseal/search/%s: want the Derived of an index", kind))
+// are those of label; types are the columns' in its order, none for text. Its error says what of them is no such
+// index, or contradicts the rest.
+func NewNormalizer(label keys.Label, kind string, types ...Type) (*Normalizer, error) {
+	names, got, transforms, err := tree.ParseIndex(string(label))
+	if err != nil {
+		return nil, err
 	}
-	names, got, transforms := tree.IndexParts(set)
 	if got != kind {
-		panic(fmt.Sprintf("cellseal/search/%s: want the Derived of an index of this kind, and not of %s", kind, got))
+		return nil, fmt.Errorf("want an index of kind %s, and not %s", kind, got)
 	}
 	columns, err := newColumns(names, transforms, Options{Types: slices.Clone(types)})
 	if err != nil {
-		panic(fmt.Sprintf("cellseal/search/%s: %v", kind, err))
+		return nil, err
 	}
-	return &Normalizer{s: &indexState{columns: columns}}
+	return &Normalizer{s: &indexState{columns: columns}}, nil
 }
 
 // Normalize returns the bytes of the values, or nil if one is NULL or its transforms leave

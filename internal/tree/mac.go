@@ -71,6 +71,7 @@ const (
 	PurposeJoin     = 0x38
 	PurposeSearchID = 0x39
 	PurposePublic   = 0x3A
+	PurposeShared   = 0x3B
 )
 
 func child(node *[Size]byte, label string) *[Size]byte {

@@ -32,7 +32,7 @@ func DDL(d search.Dialect) []string {
 	panic(noDialect)
 }
 
-const noDialect = "cellseal/search/sum: name the dialect: search.PostgreSQL, MySQL or SQLite"
+const noDialect = "cellseal/sum: name the dialect: search.PostgreSQL, MySQL or SQLite"
 
 // maxCount keeps a counter far from where a BIGINT ends, however often it is asked.
 const maxCount = math.MaxInt32
@@ -44,7 +44,7 @@ const maxCount = math.MaxInt32
 func (x *Index) Next(ctx context.Context, c Conn, group []byte, count int) (first int64, err error) {
 	s := x.state()
 	if count < 1 || count > maxCount {
-		panic("cellseal/search/sum: Next: count: want 1 to 2^31 − 1")
+		panic("cellseal/sum: Next: count: want 1 to 2^31 − 1")
 	}
 	key := s.keys[0]
 	token := key.mac.Sum(tree.PurposeCounter, group)
@@ -73,10 +73,10 @@ func (s *indexState) take(ctx context.Context, c Conn, kid int64, group []byte, 
 	}
 	rows, err := c.Query(ctx, query, s.idx, kid, group, count+1)
 	if err != nil {
-		return 0, fmt.Errorf("cellseal/search/sum: taking a number: %w", err)
+		return 0, fmt.Errorf("cellseal/sum: taking a number: %w", err)
 	}
 	if len(rows) != 1 || len(rows[0]) != 1 {
-		return 0, fmt.Errorf("cellseal/search/sum: taking a number: the database returned %d rows", len(rows))
+		return 0, fmt.Errorf("cellseal/sum: taking a number: the database returned %d rows", len(rows))
 	}
 	return asInt(rows[0][0])
 }
@@ -91,11 +91,11 @@ func (s *indexState) takeMarked(ctx context.Context, c Conn, kid int64, group []
 	_, err := c.Exec(ctx, "INSERT INTO cellseal_sums (idx, kid, grp, next, mark) VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE next = next + ?, mark = ?",
 		s.idx, kid, group, count+1, mark, count, mark)
 	if err != nil {
-		return 0, fmt.Errorf("cellseal/search/sum: taking a number: %w", err)
+		return 0, fmt.Errorf("cellseal/sum: taking a number: %w", err)
 	}
 	rows, err := c.Query(ctx, "SELECT next, mark FROM cellseal_sums WHERE idx = ? AND kid = ? AND grp = ?", s.idx, kid, group)
 	if err != nil {
-		return 0, fmt.Errorf("cellseal/search/sum: taking a number: %w", err)
+		return 0, fmt.Errorf("cellseal/sum: taking a number: %w", err)
 	}
 	if len(rows) != 1 || len(rows[0]) != 2 {
 		return 0, ErrNoTransaction
@@ -113,5 +113,5 @@ func indexID(set *tree.Set) int64 {
 		in = append(binary.AppendUvarint(in, uint64(len(label))), label...)
 	}
 	sum := sha256.Sum256(in)
-	return int64(binary.BigEndian.Uint64(sum[:]) >> 1)
+	return int64(binary.BigEndian.Uint64(sum[:]) & math.MaxInt64)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/cellseal/cellseal/search"
 )
 
-var errDriver = errors.New("cellseal/search/sum: the database returned something that is no whole number")
+var errDriver = errors.New("cellseal/sum: the database returned something that is no whole number")
 
 // Mod64 reads a whole number of any length as a driver delivers it, as int64, []byte or string, and returns it modulo
 // 2^64: the SUM of a BIGINT column is a NUMERIC in PostgreSQL and a DECIMAL in MySQL.

@@ -64,32 +64,32 @@ type indexKey struct {
 func NewIndex(d *keys.Derived, o Options) *Index {
 	set := d.Tree()
 	if tree.Ring(set) != tree.Index || tree.LevelOf(set) != tree.Leaf {
-		panic("cellseal/search/sum: want the Derived of an index: source.Index(ctx, keys.Table(…), sum.Label(…))")
+		panic("cellseal/sum: want the Derived of an index: source.Index(ctx, keys.Table(…), sum.Label(…))")
 	}
 	columns, kind, transforms := tree.IndexParts(set)
 	if kind != "sum" {
-		panic("cellseal/search/sum: want a label of sum.Label, and not an index of kind " + kind)
+		panic("cellseal/sum: want a label of sum.Label, and not an index of kind " + kind)
 	}
 	if slices.ContainsFunc(transforms, func(list []string) bool { return len(list) > 0 }) {
-		panic("cellseal/search/sum: a sum has no transforms: the database groups by what is stored")
+		panic("cellseal/sum: a sum has no transforms: the database groups by what is stored")
 	}
 	s := &indexState{idx: indexID(set), by: columns[1:], types: slices.Clone(o.By), bound: o.Bound, dialect: o.Dialect}
 	if s.types == nil {
 		s.types = make([]search.Type, len(s.by))
 	}
 	if len(s.types) != len(s.by) {
-		panic(fmt.Sprintf("cellseal/search/sum: %d types for %d group columns", len(s.types), len(s.by)))
+		panic(fmt.Sprintf("cellseal/sum: %d types for %d group columns", len(s.types), len(s.by)))
 	}
 	for i, t := range s.types {
 		if !slices.Contains([]search.Type{search.Text, search.Bytes, search.Bool, search.Int, search.Uint, search.UUID}, t) {
-			panic(fmt.Sprintf("cellseal/search/sum: group column %s: a database has many spellings of one %v; group by a column of another type", s.by[i], t))
+			panic(fmt.Sprintf("cellseal/sum: group column %s: a database has many spellings of one %v; group by a column of another type", s.by[i], t))
 		}
 	}
 	if s.bound == 0 {
 		s.bound = DefaultBound
 	}
 	if s.bound < 0 || s.bound > 1<<62 {
-		panic("cellseal/search/sum: Bound: want 1 to 2^62")
+		panic("cellseal/sum: Bound: want 1 to 2^62")
 	}
 	s.keys = tree.Memo(set, func() (list []indexKey) {
 		for _, n := range tree.Nodes(set) {
@@ -102,7 +102,7 @@ func NewIndex(d *keys.Derived, o Options) *Index {
 
 func (x *Index) state() *indexState {
 	if x == nil || x.s == nil {
-		panic("cellseal/search/sum: zero Index; use NewIndex")
+		panic("cellseal/sum: zero Index; use NewIndex")
 	}
 	return x.s
 }
@@ -112,7 +112,7 @@ func (x *Index) state() *indexState {
 func (x *Index) Group(values ...any) ([]byte, error) {
 	s := x.state()
 	if len(values) != len(s.types) {
-		panic(fmt.Sprintf("cellseal/search/sum: %d values for %d group columns", len(values), len(s.types)))
+		panic(fmt.Sprintf("cellseal/sum: %d values for %d group columns", len(values), len(s.types)))
 	}
 	group := []byte{}
 	for i, v := range values {
@@ -144,7 +144,7 @@ func (x *Index) Encrypt(group []byte, n, value int64) (int64, error) {
 		return 0, err
 	}
 	if position(n) == 0 {
-		panic("cellseal/search/sum: no row has the number 0 of a key: use Next")
+		panic("cellseal/sum: no row has the number 0 of a key: use Next")
 	}
 	return int64(uint64(value) + key.pad(group, n) - key.pad(group, n-1)), nil
 }

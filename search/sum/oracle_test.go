@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cellseal/cellseal/internal/testdb"
+	"github.com/cellseal/cellseal/search/internal/searchtest"
 	"github.com/cellseal/cellseal/search/sum"
 )
 
@@ -44,7 +45,7 @@ func (w *world) put(tx *sql.Tx, ids []int, clinic any) error {
 	if err != nil {
 		return err
 	}
-	n, err := w.x.Next(context.Background(), conn{tx}, group, len(ids))
+	n, err := w.x.Next(context.Background(), searchtest.Conn{On: tx}, group, len(ids))
 	if err != nil {
 		return err
 	}
@@ -107,13 +108,13 @@ func (w *world) check(t *testing.T, where string, args ...any) {
 	if where != "" {
 		filter += " AND (" + where + "\n)"
 	}
-	truth, err := conn{w.db}.Query(t.Context(), w.db.SQL("SELECT clinic, cell FROM invoices"+filter), args...)
+	truth, err := searchtest.Conn{On: w.db}.Query(t.Context(), w.db.SQL("SELECT clinic, cell FROM invoices"+filter), args...)
 	require.NoError(t, err)
 	for _, r := range truth {
 		g := want[r[0]]
 		want[r[0]] = total{g.rows + 1, g.sum + r[1].(int64)}
 	}
-	totals, err := w.x.Sum(t.Context(), conn{w.db}, invoices, w.db.SQL(where), args...)
+	totals, err := w.x.Sum(t.Context(), searchtest.Conn{On: w.db}, invoices, w.db.SQL(where), args...)
 	require.NoError(t, err)
 	for _, g := range totals {
 		have[g.Group[0]] = total{g.Rows, g.Sum}
@@ -125,13 +126,13 @@ func (w *world) check(t *testing.T, where string, args ...any) {
 // the values.
 func TestSumsAreThoseOfTheValues(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
-		ring := newRing(t)
+		ring := searchtest.NewRing(t)
 		w := &world{db: db, x: byClinic(t, ring, db), r: rand.New(rand.NewPCG(1, 7))}
 		create(t, db, w.x, invoices)
 		w.check(t, "")
 		for i := range 150 * steps() {
 			if i%60 == 59 {
-				ring = rotated(t, ring)
+				ring = searchtest.Rotated(t, ring)
 				w.x = byClinic(t, ring, db)
 			}
 			w.step(t)
@@ -148,7 +149,7 @@ func TestSumsAreThoseOfTheValues(t *testing.T) {
 // Writers of the same groups at once never get the same number, and leave no gap.
 func TestConcurrentWriters(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
-		ring := newRing(t)
+		ring := searchtest.NewRing(t)
 		x := byClinic(t, ring, db)
 		create(t, db, x, invoices)
 		const writers, each = 8, 20
@@ -167,7 +168,7 @@ func TestConcurrentWriters(t *testing.T) {
 		wg.Wait()
 		w := &world{db: db, x: x}
 		w.check(t, "")
-		rows, err := conn{db}.Query(t.Context(), x.Totals(invoices, ""))
+		rows, err := searchtest.Conn{On: db}.Query(t.Context(), x.Totals(invoices, ""))
 		require.NoError(t, err)
 		require.Len(t, rows, 3)
 		for _, values := range rows {

@@ -89,7 +89,7 @@ func (x *Index) Add(rows []Row) ([]Total, error) {
 func (x *Index) read(ctx context.Context, c Conn, query string, args []any) ([]Row, error) {
 	found, err := c.Query(ctx, query, args...)
 	if err != nil {
-		return nil, fmt.Errorf("cellseal/search/sum: adding up: %w", err)
+		return nil, fmt.Errorf("cellseal/sum: adding up: %w", err)
 	}
 	rows := make([]Row, len(found))
 	for i, values := range found {
@@ -116,7 +116,7 @@ func (x *Index) Row(values []any) (Row, error) {
 		width = 5
 	}
 	if len(values) != by+width {
-		return Row{}, fmt.Errorf("cellseal/search/sum: %d columns, want %d", len(values), by+width)
+		return Row{}, fmt.Errorf("cellseal/sum: %d columns, want %d", len(values), by+width)
 	}
 	r := Row{Group: make([]any, by)}
 	for i, v := range values[:by] {

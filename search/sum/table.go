@@ -73,7 +73,7 @@ func (x *Index) quoted(t Table) quotedTable {
 		panic(noDialect)
 	}
 	if len(t.By) != len(s.by) {
-		panic(fmt.Sprintf("cellseal/search/sum: table with %d group columns for an index with %d", len(t.By), len(s.by)))
+		panic(fmt.Sprintf("cellseal/sum: table with %d group columns for an index with %d", len(t.By), len(s.by)))
 	}
 	q := quotedTable{dialect: s.dialect, table: quote(s.dialect, t.Name), n: quote(s.dialect, t.Column+"__n"), sum: quote(s.dialect, t.Column+"__sum")}
 	if t.Schema != "" {
@@ -91,7 +91,7 @@ func quote(d search.Dialect, name string) string {
 		mark = "`"
 	}
 	if name == "" || strings.ContainsRune(name, 0) {
-		panic("cellseal/search/sum: a name that is empty or holds a NUL")
+		panic("cellseal/sum: a name that is empty or holds a NUL")
 	}
 	return mark + strings.ReplaceAll(name, mark, mark+mark) + mark
 }
