@@ -8,10 +8,12 @@
 // every question SQL asks by equality works on tokens as it does on values.
 //
 //	SELECT … FROM patients p JOIN invoices i ON i.payer__join = p.email__join
-//	SELECT MIN(email), COUNT(*) FROM invoices GROUP BY payer__join     -- MIN(email): some cell of each group, to be opened
 //	SELECT COUNT(DISTINCT payer__join) FROM invoices
+//	SELECT g.n, i.id, i.payer FROM invoices i JOIN (
+//	    SELECT MIN(id) AS id, COUNT(*) AS n FROM invoices GROUP BY payer__join) g ON g.id = i.id
 //
-// A cell opens only as the one of its row, so with it select that row's key: see the example.
+// The last is GROUP BY payer: a cell opens only in its own row, so of each group one row is taken, and its
+// cell decrypted. NULL has no token and makes one group, as in SQL.
 //
 //	             Join group
 //	at rest      which rows of all its columns hold equal values, and how often each value occurs
