@@ -16,23 +16,26 @@ type Table struct {
 	By     []string // the group columns, in the label's order
 }
 
-// DDL returns the statements that add the two columns of a running sum to a table and the index that keeps two rows from having one number.
+// DDL returns the statements that add the two columns of a running sum to a table, the index that keeps two rows from having one
+// number, and in MySQL and SQLite a second one that holds what is added up: without it their planners
+// fetch each row of a group by itself. PostgreSQL has both in one.
 func (x *Index) DDL(t Table) []string {
 	q := x.quoted(t)
-	alter := fmt.Sprintf("ALTER TABLE %s ADD COLUMN %%s BIGINT NULL", q.table)
-	index := quote(x.s.dialect, t.Name+"_"+t.Column+"__n")
-	on := q.table
-	if x.s.dialect == search.SQLite {
-		on = quote(x.s.dialect, t.Name) // the schema stands before the index's name there
-		if t.Schema != "" {
-			index = quote(x.s.dialect, t.Schema) + "." + index
-		}
+	alter := "ALTER TABLE " + q.table + " ADD COLUMN %s BIGINT NULL"
+	list := []string{fmt.Sprintf(alter, q.n), fmt.Sprintf(alter, q.sum)}
+	unique := q.index("CREATE UNIQUE INDEX", t, "__n", q.n)
+	if q.dialect == search.PostgreSQL {
+		return append(list, unique+" INCLUDE ("+q.sum+")")
 	}
-	unique := fmt.Sprintf("CREATE UNIQUE INDEX %s ON %s (%s)", index, on, strings.Join(append(q.by[:len(q.by):len(q.by)], q.n), ", "))
-	if x.s.dialect == search.PostgreSQL {
-		unique += " INCLUDE (" + q.sum + ")" // whole groups are added up from the index alone
+	return append(list, unique, q.index("CREATE INDEX", t, "__sum", q.n, q.sum))
+}
+
+func (q quotedTable) index(create string, t Table, suffix string, columns ...string) string {
+	name, table := quote(q.dialect, t.Name+"_"+t.Column+suffix), q.table
+	if q.dialect == search.SQLite && t.Schema != "" { // the schema stands before the index's name there
+		name, table = quote(q.dialect, t.Schema)+"."+name, quote(q.dialect, t.Name)
 	}
-	return []string{fmt.Sprintf(alter, q.n), fmt.Sprintf(alter, q.sum), unique}
+	return fmt.Sprintf("%s %s ON %s (%s)", create, name, table, strings.Join(append(q.by[:len(q.by):len(q.by)], columns...), ", "))
 }
 
 // Totals returns the query for what [Index.Sum] adds up first: for each group the values of its columns,
