@@ -10,17 +10,16 @@ import (
 	"github.com/cellseal/cellseal/keys"
 )
 
-// A Normalizer gives the bytes by which an index compares values: of one column its
-// transformed value or the encoding of cell/FORMAT.md §8, of several columns
-// each behind its length. It is for the kinds that live in packages of their own, so
-// that equal values are equal in all of them.
+// A Normalizer gives the bytes by which an index compares values: of one column its transformed value
+// or the encoding of cell/FORMAT.md §8, of several columns each behind its length. It is for the kinds
+// that live in packages of their own, so that equal values are equal in all of them.
 type Normalizer struct {
 	_ [0]func()
 	s *indexState // its columns, and nothing else
 }
 
-// NewNormalizer returns the normalizer of an index of the named kind. Columns and transforms
-// are those of label; types are the columns' in its order, none for text. Its error says what of them is no such
+// NewNormalizer returns the normalizer of an index of the named kind. Columns and transforms are those
+// of label; types are the columns' in its order, none for text. Its error says what of them is no such
 // index, or contradicts the rest.
 func NewNormalizer(label keys.Label, kind string, types ...Type) (*Normalizer, error) {
 	names, got, transforms, err := tree.ParseIndex(string(label))
@@ -37,9 +36,8 @@ func NewNormalizer(label keys.Label, kind string, types ...Type) (*Normalizer, e
 	return &Normalizer{s: &indexState{columns: columns}}, nil
 }
 
-// Normalize returns the bytes of the values, or nil if one is NULL or its transforms leave
-// nothing of it. Its errors are [ValueError]s. It panics on another number of values than the
-// index has columns.
+// Normalize returns the bytes of the values, or nil if one is NULL or its transforms leave nothing of
+// it. Its errors are [ValueError]s. It panics on another number of values than the index has columns.
 func (n *Normalizer) Normalize(values ...any) ([]byte, error) {
 	if n == nil || n.s == nil {
 		panic("cellseal/search: zero Normalizer; use NewNormalizer")
@@ -48,8 +46,8 @@ func (n *Normalizer) Normalize(values ...any) ([]byte, error) {
 	return input, err
 }
 
-// Asked is Normalize for a value that is looked for: what no row can be found by is a
-// [ValueError] too.
+// Asked is Normalize for a value that is looked for: what no row can be found by is a [ValueError]
+// too.
 func (n *Normalizer) Asked(values ...any) ([]byte, error) {
 	input, err := n.Normalize(values...)
 	if err == nil && input == nil {

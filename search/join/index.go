@@ -31,11 +31,11 @@ func Label(group string, transforms ...search.Transform) keys.Label {
 type Options struct {
 	// Type is the declared type of the group's columns, text unless given: the same for all of them.
 	Type search.Type
-	// PinnedKey is the index key of the group. 0 stands for the ring's only key; as soon as another was
-	// added it must be given, because tokens of two keys do not meet.
+	// PinnedKey is the index key of the group. 0 stands for the ring's only key; as soon as another
+	// was added it must be given, because tokens of two keys do not meet.
 	PinnedKey uint32
-	// AcceptEquality is needed for every join group: whoever reads the tables sees which rows
-	// of which columns hold equal values, and how often each occurs.
+	// AcceptEquality is needed for every join group: whoever reads the tables sees which rows of which
+	// columns hold equal values, and how often each occurs.
 	AcceptEquality bool
 }
 
@@ -57,8 +57,8 @@ type indexKey struct {
 	mac *tree.MAC
 }
 
-// NewIndex returns the index that d is the key of. It panics on a Derived that is no join group, on a type
-// its transforms do not fit, and without AcceptEquality.
+// NewIndex returns the index that d is the key of. It panics on a Derived that is no join group, on a
+// type its transforms do not fit, and without AcceptEquality.
 func NewIndex(d *keys.Derived, o Options) *Index {
 	set := d.Tree()
 	if tree.Ring(set) != tree.Index || tree.LevelOf(set) != tree.Leaf {
@@ -94,8 +94,9 @@ func (x *Index) state() *indexState {
 	return x.s
 }
 
-// Token returns the token to store of a value, or nil, to be stored as NULL, if it is NULL or its transforms
-// leave nothing of it. Errors are [search.ValueError], [search.PinError] and [keys.UnknownKeyError].
+// Token returns the token to store of a value, or nil, to be stored as NULL, if it is NULL or its
+// transforms leave nothing of it. Errors are [search.ValueError], [search.PinError] and
+// [keys.UnknownKeyError].
 func (x *Index) Token(value any) ([]byte, error) {
 	s := x.state()
 	key, err := s.key()
@@ -124,8 +125,8 @@ func (x *Index) Match(value any) ([]byte, error) {
 	return key.token(input), nil
 }
 
-// Holds reports whether a token that was read from a row is of this value. Who can write the table
-// can move tokens about: rows that a join brought together are compared after decryption.
+// Holds reports whether a token that was read from a row is of this value. Who can write the table can
+// move tokens about: rows that a join brought together are compared after decryption.
 func (x *Index) Holds(token []byte, value any) (bool, error) {
 	mine, err := x.Token(value)
 	return err == nil && mine != nil && subtle.ConstantTimeCompare(mine, token) == 1, err

@@ -6,16 +6,16 @@ import (
 	"github.com/cellseal/cellseal/search"
 )
 
-// Semi makes of values, decrypted from one side of a join, the terms to look for in the other side's exact
-// index, in chunks of at most size terms: one query for each, SELECT … WHERE column__eq IN (…). No
-// term comes twice, so no row is found twice; the set of them is kept while the
-// sequence runs, about 100 bytes a value. NULL joins with nothing and is passed over, and so is a value of which the index's
-// transforms leave nothing.
+// Semi makes of values, decrypted from one side of a join, the terms to look for in the other side's
+// exact index, in chunks of at most size terms: one query for each, SELECT … WHERE column__eq IN (…).
+// No term comes twice, so no row is found twice; the set of them is kept while the sequence runs,
+// about 100 bytes a value. NULL joins with nothing and is passed over, and so is a value of which the
+// index's transforms leave nothing.
 //
 //	for terms, err := range join.Semi(payers, emails, 500) {
 //
-// What comes back may hold false rows: decrypt, and pair it with the first side by value.
-// The first error ends the sequence. Semi panics if size is not positive.
+// What comes back may hold false rows: decrypt, and pair it with the first side by value. The first
+// error ends the sequence. Semi panics if size is not positive.
 func Semi(other *search.Index, values iter.Seq[any], size int) iter.Seq2[[][]byte, error] {
 	if size < 1 {
 		panic("cellseal/join: Semi: size: want 1 or more terms a chunk")

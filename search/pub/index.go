@@ -31,7 +31,8 @@ type Options struct {
 	Types []search.Type
 }
 
-// An Index makes the tokens of one column, or of several together, between one sender and one reader. It is immutable and safe for concurrent use.
+// An Index makes the tokens of one column, or of several together, between one sender and one reader.
+// It is immutable and safe for concurrent use.
 type Index struct {
 	_ [0]func()
 	s *indexState
@@ -43,7 +44,8 @@ type indexState struct {
 	values *search.Normalizer
 }
 
-// Index returns the index of a label. Its error says what of label and options is no such index, or does not fit the rest.
+// Index returns the index of a label. Its error says what of label and options is no such index, or
+// does not fit the rest.
 func (p *Shared) Index(label keys.Label, o Options) (*Index, error) {
 	s := p.state()
 	values, err := search.NewNormalizer(label, "pub", o.Types...)
@@ -61,8 +63,8 @@ func (x *Index) state() *indexState {
 	return x.s
 }
 
-// Token returns the token to send and to store, or nil, to be stored as NULL, if a value is NULL or its transforms leave
-// nothing of it. Errors are [search.ValueError]s.
+// Token returns the token to send and to store, or nil, to be stored as NULL, if a value is NULL or
+// its transforms leave nothing of it. Errors are [search.ValueError]s.
 func (x *Index) Token(values ...any) ([]byte, error) {
 	s := x.state()
 	input, err := s.values.Normalize(values...)
@@ -82,8 +84,8 @@ func (x *Index) Match(values ...any) ([]byte, error) {
 	return s.token(input), nil
 }
 
-// Holds reports whether a token, as it was read from a row of this sender, is of these values: who can write the
-// table can move tokens.
+// Holds reports whether a token, as it was read from a row of this sender, is of these values: who can
+// write the table can move tokens.
 func (x *Index) Holds(token []byte, values ...any) (bool, error) {
 	mine, err := x.Token(values...)
 	return err == nil && mine != nil && subtle.ConstantTimeCompare(mine, token) == 1, err

@@ -13,7 +13,8 @@ import (
 // KeySize is the length of a private and of a public key, in bytes (RFC 7748).
 const KeySize = 32
 
-// ErrKey says that bytes are no key, or that two keys cannot go together: one is of low order, or both are the same.
+// ErrKey says that bytes are no key, or that two keys cannot go together: one is of low order, or both
+// are the same.
 var ErrKey = errors.New("cellseal/pub: unusable key")
 
 // A PrivateKey is one party's X25519 key. It prints redacted.
@@ -68,8 +69,8 @@ type PublicKey struct {
 	key *ecdh.PublicKey
 }
 
-// ParsePublicKey reads the 32 bytes of Bytes, or returns ErrKey. Points of low order
-// are refused when the key is put to use.
+// ParsePublicKey reads the 32 bytes of Bytes, or returns ErrKey. Points of low order are refused when
+// the key is put to use.
 func ParsePublicKey(b []byte) (*PublicKey, error) {
 	k, err := ecdh.X25519().NewPublicKey(b)
 	if err != nil {

@@ -20,12 +20,14 @@ type Shared struct {
 
 type shared struct{ mac *tree.MAC }
 
-// ForReader is the sender's end. It returns ErrKey if the public key is of low order or the sender's own.
+// ForReader is the sender's end. It returns ErrKey if the public key is of low order or the sender's
+// own.
 func ForReader(sender *PrivateKey, reader *PublicKey) (*Shared, error) {
 	return agree(sender.secret(), reader.point(), sender.secret().PublicKey(), reader.point())
 }
 
-// FromSender is the reader's end. It returns ErrKey if the public key is of low order or the reader's own.
+// FromSender is the reader's end. It returns ErrKey if the public key is of low order or the reader's
+// own.
 func FromSender(reader *PrivateKey, sender *PublicKey) (*Shared, error) {
 	return agree(reader.secret(), sender.point(), sender.point(), reader.secret().PublicKey())
 }

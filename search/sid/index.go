@@ -65,8 +65,8 @@ type indexKey struct {
 	wide *hctr2.Cipher // of 16
 }
 
-// NewIndex returns the index that d is the key of. It panics on a Derived that is no index of this kind, and
-// on options that contradict its label.
+// NewIndex returns the index that d is the key of. It panics on a Derived that is no index of this
+// kind, and on options that contradict its label.
 func NewIndex(d *keys.Derived, o Options) *Index {
 	set := d.Tree()
 	if tree.Ring(set) != tree.Index || tree.LevelOf(set) != tree.Leaf {
@@ -126,7 +126,8 @@ type Entry struct {
 	SID   []byte // 16 bytes, or 24 if row ids are 16
 }
 
-// ErrEntry says that a search id was not made with the token it was found under: somebody moved or invented it.
+// ErrEntry says that a search id was not made with the token it was found under: somebody moved or
+// invented it.
 var ErrEntry = errors.New("cellseal/sid: an entry was altered")
 
 // A RowSizeError says that a row's id has another length than the index was made for.
@@ -136,9 +137,9 @@ func (e *RowSizeError) Error() string {
 	return fmt.Sprintf("cellseal/sid: a row's id of %d bytes, want %d: Options.RowSize is 8 or 16; other keys need a row_key of 16 bytes", e.Have, e.Want)
 }
 
-// Entry returns the entry of a value and a row under the primary key. Its Token is nil if there is to be none: if the value
-// is NULL, or its transforms leave nothing of it; [Index.Insert] passes it over. Errors are [search.ValueError]
-// and [RowSizeError].
+// Entry returns the entry of a value and a row under the primary key. Its Token is nil if there is to
+// be none: if the value is NULL, or its transforms leave nothing of it; [Index.Insert] passes it over.
+// Errors are [search.ValueError] and [RowSizeError].
 func (x *Index) Entry(row []byte, value any) (Entry, error) {
 	all, err := x.Entries(row, value)
 	if err != nil || len(all) == 0 {
@@ -147,8 +148,8 @@ func (x *Index) Entry(row []byte, value any) (Entry, error) {
 	return all[0], nil
 }
 
-// Entries returns the entries that a value and a row may have, one for each enabled key, the primary's first:
-// what to remove when the row goes or its value changes.
+// Entries returns the entries that a value and a row may have, one for each enabled key, the primary's
+// first: what to remove when the row goes or its value changes.
 func (x *Index) Entries(row []byte, value any) ([]Entry, error) {
 	s := x.state()
 	if len(row) != s.o.RowSize {

@@ -26,7 +26,8 @@ func entry(t testing.TB, x *sid.Index, row []byte, v any) sid.Entry {
 	return e
 }
 
-// Two entries of one row have no more in common than two of any rows, in one column's entries or in two's.
+// Two entries of one row have no more in common than two of any rows, in one column's entries or in
+// two's.
 func TestNothingLinksTheEntriesOfARow(t *testing.T) {
 	ring := searchtest.FixedRing(t)
 	for _, size := range []int{8, 16} {

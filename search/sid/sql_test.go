@@ -126,7 +126,8 @@ func TestTheRoleReadsNoRows(t *testing.T) {
 	})
 }
 
-// asRole makes schema and role, and returns a connection of the role, and the patients' table by its whole name.
+// asRole makes schema and role, and returns a connection of the role, and the patients' table by its
+// whole name.
 func asRole(t *testing.T, db testdb.DB, name string, x *sid.Index) (role searchtest.Conn, from string) {
 	if db.Dialect == testdb.Postgres {
 		db.Run(t, "CREATE ROLE "+name)

@@ -12,8 +12,8 @@ import (
 	"github.com/cellseal/cellseal/search"
 )
 
-// Conn is a connection, a transaction or a pool of the role that the table belongs to. Values of rows are int64, []byte, string or
-// nil, as drivers give them; segment.SQLTx makes one of a *sql.Tx.
+// Conn is a connection, a transaction or a pool of the role that the table belongs to. Values of rows
+// are int64, []byte, string or nil, as drivers give them; segment.SQLTx makes one of a *sql.Tx.
 type Conn interface {
 	Exec(ctx context.Context, query string, args ...any) (affected int64, err error)
 	Query(ctx context.Context, query string, args ...any) (rows [][]any, err error)
@@ -21,9 +21,10 @@ type Conn interface {
 
 const noDialect = "cellseal/sid: name the dialect: search.PostgreSQL, MySQL or SQLite"
 
-// DDL returns the statements that make the schema, if one is named, and the table, and let the named role use it
-// and do no more: to be run by an administrator, once for all indexes of the table. In MySQL role is a role, or an account as user@host. "" grants nothing. It
-// panics on a role in SQLite, which has none: a file of its own and the rights to that are what there is.
+// DDL returns the statements that make the schema, if one is named, and the table, and let the named
+// role use it and do no more: to be run by an administrator, once for all indexes of the table. In
+// MySQL role is a role, or an account as user@host. "" grants nothing. It panics on a role in SQLite,
+// which has none: a file of its own and the rights to that are what there is.
 func (x *Index) DDL(role string) []string {
 	s := x.state()
 	table := s.table()
@@ -91,8 +92,8 @@ func quote(d search.Dialect, name string) string {
 // batch is how many entries one statement carries.
 const batch = 400
 
-// Insert stores entries, in the order of their tokens and so in none that tells anything. What is there already
-// stays there once.
+// Insert stores entries, in the order of their tokens and so in none that tells anything. What is
+// there already stays there once.
 func (x *Index) Insert(ctx context.Context, c Conn, entries ...Entry) error {
 	s := x.state()
 	before, after := "INSERT INTO "+s.table()+" (token, sid) VALUES ", " ON CONFLICT DO NOTHING"
@@ -117,7 +118,8 @@ func (x *Index) Insert(ctx context.Context, c Conn, entries ...Entry) error {
 	return nil
 }
 
-// Remove deletes the entry of a value and a row, under whichever key it is. Nothing needs to be read for it.
+// Remove deletes the entry of a value and a row, under whichever key it is. Nothing needs to be read
+// for it.
 func (x *Index) Remove(ctx context.Context, c Conn, row []byte, value any) error {
 	s := x.state()
 	entries, err := x.Entries(row, value)
@@ -132,8 +134,8 @@ func (x *Index) Remove(ctx context.Context, c Conn, row []byte, value any) error
 	return nil
 }
 
-// Find returns the ids of the rows that hold the value, sorted and none twice. A row may be gone or changed by now: read
-// it, decrypt and compare.
+// Find returns the ids of the rows that hold the value, sorted and none twice. A row may be gone or
+// changed by now: read it, decrypt and compare.
 func (x *Index) Find(ctx context.Context, c Conn, value any) ([][]byte, error) {
 	s := x.state()
 	tokens, err := x.Match(value)

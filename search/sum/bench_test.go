@@ -41,9 +41,10 @@ func rowsOf(b *testing.B) int {
 	return 100_000
 }
 
-// BenchmarkSum adds up one table three times: as whole, by one of 100 groups, and with a WHERE clause that leaves whole
-// groups; each beside SQL's SUM over the same rows in clear, the fastest of either. The plain table is as wide as such a table is, the other
-// holds a cell of 77 bytes where that has its number.
+// BenchmarkSum adds up one table three times: as whole, by one of 100 groups, and with a WHERE clause
+// that leaves whole groups; each beside SQL's SUM over the same rows in clear, the fastest of either.
+// The plain table is as wide as such a table is, the other holds a cell of 77 bytes where that has its
+// number.
 func BenchmarkSum(b *testing.B) {
 	testdb.EachB(b, func(b *testing.B, db testdb.DB) {
 		ring, rows := searchtest.NewRing(b), rowsOf(b)

@@ -37,10 +37,10 @@ const noDialect = "cellseal/sum: name the dialect: search.PostgreSQL, MySQL or S
 // maxCount keeps a counter far from where a BIGINT ends, however often it is asked.
 const maxCount = math.MaxInt32
 
-// Next takes count numbers of a group, 1 to 2^31 − 1, and returns the first; the others follow it. c is
-// the transaction that writes the rows: numbers of one that is rolled back are given
-// out again, and until it ends other writers of the group wait. Numbers that are taken and not used
-// are holes. It returns [ErrExhausted] when the group has had 2^32 − 1 of them under the primary key.
+// Next takes count numbers of a group, 1 to 2^31 − 1, and returns the first; the others follow it. c
+// is the transaction that writes the rows, or a short one before it: see the package's doc. Numbers
+// that are taken and not used are holes. It returns [ErrExhausted] when the group has had 2^32 − 1 of
+// them under the primary key.
 func (x *Index) Next(ctx context.Context, c Conn, group []byte, count int) (first int64, err error) {
 	s := x.state()
 	if count < 1 || count > maxCount {
@@ -81,9 +81,9 @@ func (s *indexState) take(ctx context.Context, c Conn, kid int64, group []byte, 
 	return asInt(rows[0][0])
 }
 
-// takeMarked is for MySQL, which does not return what an upsert made of a row. The mark shows that what is read back is what
-// was written: outside a transaction another writer may have come between. A locking
-// read first would deadlock two writers who begin a group at the same time.
+// takeMarked is for MySQL, which does not return what an upsert made of a row. The mark shows that
+// what is read back is what was written: outside a transaction another writer may have come between. A
+// locking read first would deadlock two writers who begin a group at the same time.
 func (s *indexState) takeMarked(ctx context.Context, c Conn, kid int64, group []byte, count int64) (int64, error) {
 	var b [8]byte
 	rand.Read(b[:])

@@ -10,8 +10,9 @@ import (
 
 var errDriver = errors.New("cellseal/sum: the database returned something that is no whole number")
 
-// Mod64 reads a whole number of any length as a driver delivers it, as int64, []byte or string, and returns it modulo
-// 2^64: the SUM of a BIGINT column is a NUMERIC in PostgreSQL and a DECIMAL in MySQL.
+// Mod64 reads a whole number of any length as a driver delivers it, as int64, []byte or string, and
+// returns it modulo 2^64: the SUM of a BIGINT column is a NUMERIC in PostgreSQL and a DECIMAL in
+// MySQL.
 func Mod64(v any) (uint64, error) {
 	switch v := v.(type) {
 	case int64:
@@ -62,8 +63,8 @@ func parseInt(s string) (int64, error) {
 	return n, nil
 }
 
-// fromDriver returns a group column's value as its declared type wants it, where a database has no such type or its
-// driver delivers text. What it cannot read it leaves to [Index.Group] to refuse.
+// fromDriver returns a group column's value as its declared type wants it, where a database has no
+// such type or its driver delivers text. What it cannot read it leaves to [Index.Group] to refuse.
 func fromDriver(t search.Type, v any) any {
 	text, isText := v.(string)
 	if b, ok := v.([]byte); ok {

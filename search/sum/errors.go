@@ -5,18 +5,18 @@ import (
 	"fmt"
 )
 
-// ErrSum says that what the database added up is no sum of what was written: it was altered, rows are numbered twice, or
-// the group is another one.
+// ErrSum says that what the database added up is no sum of what was written: it was altered, rows are
+// numbered twice, or the group is another one.
 var ErrSum = errors.New("cellseal/sum: that is no sum of what was written; sum up decrypted cells")
 
 // ErrExhausted says that a group has taken all 2^32 − 1 numbers of the primary key: promote a new one.
 var ErrExhausted = errors.New("cellseal/sum: the group has no numbers left under the primary index key: promote a new one")
 
 // ErrNoTransaction says that another writer took numbers between the two statements of Next.
-var ErrNoTransaction = errors.New("cellseal/sum: Next works in the transaction that writes the row, and this is none")
+var ErrNoTransaction = errors.New("cellseal/sum: Next works in a transaction, and this is none")
 
-// A RunsError says that the rows asked for fall into so many runs that it is cheaper to
-// read, decrypt and add up their cells.
+// A RunsError says that the rows asked for fall into so many runs that it is cheaper to read, decrypt
+// and add up their cells.
 type RunsError struct{ Rows int64 }
 
 func (e *RunsError) Error() string {

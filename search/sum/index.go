@@ -21,25 +21,24 @@ func Label(column string, by ...string) keys.Label {
 	return keys.Index(strings.Join(append([]string{column}, by...), "+"), "sum", "")
 }
 
-// DefaultBound is the largest absolute value of a row unless Options say otherwise, 2^36: 687 million in cents. Sums
-// of 134 million such rows still fit an int64.
+// DefaultBound is the largest absolute value of a row unless Options say otherwise, 2^36: 687 million
+// in cents. Sums of 134 million such rows still fit an int64.
 const DefaultBound = 1 << 36
 
 // Options configures an Index.
 type Options struct {
 	// Dialect is needed by everything that writes SQL.
 	Dialect search.Dialect
-	// By are the declared types of the group columns in the label's order; nil means text. Text, Bytes,
-	// Bool, Int, Uint and UUID can be grouped by.
+	// By are the declared types of the group columns in the label's order; nil means text. Text,
+	// Bytes, Bool, Int, Uint and UUID can be grouped by.
 	By []search.Type
-	// Bound is the largest absolute value of a row, at most 2^62; 0 stands for DefaultBound. Sums are modulo
-	// 2^64, so one over so many rows that it might not fit an int64 is refused
+	// Bound is the largest absolute value of a row, at most 2^62; 0 stands for DefaultBound. Sums are
+	// modulo 2^64, so one over so many rows that it might not fit an int64 is refused
 	// ([OverflowError]). It can be raised at any time, for nothing stored depends on it.
 	Bound int64
 }
 
-// An Index masks and sums up the values of one column. It is immutable and safe for
-// concurrent use.
+// An Index masks and sums up the values of one column. It is immutable and safe for concurrent use.
 type Index struct {
 	_ [0]func()
 	s *indexState
@@ -59,8 +58,8 @@ type indexKey struct {
 	mac *tree.MAC
 }
 
-// NewIndex returns the index that d is the key of. It panics on a Derived that is no running sum, and on
-// options that contradict its label.
+// NewIndex returns the index that d is the key of. It panics on a Derived that is no running sum, and
+// on options that contradict its label.
 func NewIndex(d *keys.Derived, o Options) *Index {
 	set := d.Tree()
 	if tree.Ring(set) != tree.Index || tree.LevelOf(set) != tree.Leaf {
@@ -107,8 +106,8 @@ func (x *Index) state() *indexState {
 	return x.s
 }
 
-// Group returns the bytes of a group, from one value for each group column in the label's order. NULL is a
-// group of its own, as it is in GROUP BY.
+// Group returns the bytes of a group, from one value for each group column in the label's order. NULL
+// is a group of its own, as it is in GROUP BY.
 func (x *Index) Group(values ...any) ([]byte, error) {
 	s := x.state()
 	if len(values) != len(s.types) {
@@ -130,10 +129,10 @@ func (x *Index) Group(values ...any) ([]byte, error) {
 	return group, nil
 }
 
-// Encrypt returns value as it is stored under number n of its group. No number may ever be
-// encrypted under twice: who sees both results learns the difference of the values.
-// It returns a [BoundError] for a value beyond Options.Bound, and a [keys.UnknownKeyError] for a number
-// of a key that is not enabled.
+// Encrypt returns value as it is stored under number n of its group. No number may ever be encrypted
+// under twice: who sees both results learns the difference of the values. It returns a [BoundError]
+// for a value beyond Options.Bound, and a [keys.UnknownKeyError] for a number of a key that is not
+// enabled.
 func (x *Index) Encrypt(group []byte, n, value int64) (int64, error) {
 	s := x.state()
 	if value > s.bound || value < -s.bound {
@@ -160,9 +159,9 @@ func (r Run) Rows() int64 {
 	return r.Last - r.First + 1
 }
 
-// Decrypt returns the sum of the values of the rows of these runs, whose stored numbers add
-// up to total modulo 2^64 ([Mod64]). A mean is that, divided by the number of rows.
-// Errors are [OverflowError], [keys.UnknownKeyError], and [ErrSum] if that cannot be their sum.
+// Decrypt returns the sum of the values of the rows of these runs, whose stored numbers add up to
+// total modulo 2^64 ([Mod64]). A mean is that, divided by the number of rows. Errors are
+// [OverflowError], [keys.UnknownKeyError], and [ErrSum] if that cannot be their sum.
 func (x *Index) Decrypt(group []byte, total uint64, runs ...Run) (int64, error) {
 	s := x.state()
 	rows := int64(0)

@@ -8,7 +8,7 @@ func Leakage() search.Leakage {
 		Kind:     "Running sum",
 		AtRest:   "the order in which the rows of a group were written, and how many writes a group saw",
 		OnQuery:  "which rows are summed up",
-		OverTime: "how often a row's value is written anew; the difference of two values if a number is ever used twice, as after a backup is restored",
+		OverTime: "how often a row's value is written anew; the difference of two values written under one number, as after a rollback or a restored backup",
 		For:      "SUM, AVG and COUNT of a table, of a part of it and by group",
 	}
 }

@@ -65,7 +65,8 @@ func (w *world) put(tx *sql.Tx, ids []int, clinic any) error {
 	return nil
 }
 
-// step is one transaction: inserts, updates (which may move a row to another group), deletes or a NULL, sometimes rolled back.
+// step is one transaction: inserts, updates (which may move a row to another group), deletes or a
+// NULL, sometimes rolled back.
 func (w *world) step(t *testing.T) {
 	tx, err := w.db.BeginTx(t.Context(), nil)
 	require.NoError(t, err)
@@ -122,8 +123,8 @@ func (w *world) check(t *testing.T, where string, args ...any) {
 	require.Equal(t, want, have)
 }
 
-// Whatever was inserted, changed, moved, deleted and rolled back, under however many keys: sums are those of
-// the values.
+// Whatever was inserted, changed, moved, deleted and rolled back, under however many keys: sums are
+// those of the values.
 func TestSumsAreThoseOfTheValues(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
 		ring := searchtest.NewRing(t)
@@ -179,8 +180,9 @@ func TestConcurrentWriters(t *testing.T) {
 	})
 }
 
-// insert writes a row, after a transaction that took numbers and was rolled back. Where the writer that begins a
-// group rolls back, those that wait for it may deadlock in MySQL, which asks to try again.
+// insert writes a row, after a transaction that took numbers and was rolled back. Where the writer
+// that begins a group rolls back, those that wait for it may deadlock in MySQL, which asks to try
+// again.
 func (w *world) insert(id, clinic int) error {
 	for _, commit := range []bool{false, true} {
 		err := w.try(id, clinic, commit)

@@ -20,10 +20,11 @@ func (t Total) Mean() float64 { return float64(t.Sum) / float64(t.Rows) }
 // leastLimit are runs that are always worth it, however few the rows.
 const leastLimit = 1024
 
-// Sum adds up the rows that fulfil the condition where, by group, in no order: see [Index.Totals] for its arguments.
-// Groups without such a row are left out; an index without group columns always has its one. It is one query, and a second
-// one if numbers are missing among those rows. Each is right by itself, so no snapshot is needed.
-// Errors are those of [Index.Decrypt], a [RunsError], and the database's.
+// Sum adds up the rows that fulfil the condition where, by group, in no order: see [Index.Totals] for
+// its arguments. Groups without such a row are left out; an index without group columns always has its
+// one. It is one query, and a second one if numbers are missing among those rows. Each is right by
+// itself, so no snapshot is needed. Errors are those of [Index.Decrypt], a [RunsError], and the
+// database's.
 func (x *Index) Sum(ctx context.Context, c Conn, t Table, where string, args ...any) ([]Total, error) {
 	rows, err := x.read(ctx, c, x.Totals(t, where), args)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/cellseal/cellseal/search"
 )
 
-// A Table says where the masked numbers of an Index lie. Names are spelled as the
-// database's catalogue has them; they are quoted, and may not hold a NUL.
+// A Table says where the masked numbers of an Index lie. Names are spelled as the database's catalogue
+// has them; they are quoted, and may not hold a NUL.
 type Table struct {
 	Schema string // may be ""
 	Name   string
@@ -16,9 +16,9 @@ type Table struct {
 	By     []string // the group columns, in the label's order
 }
 
-// DDL returns the statements that add the two columns of a running sum to a table, the index that keeps two rows from having one
-// number, and in MySQL and SQLite a second one that holds what is added up: without it their planners
-// fetch each row of a group by itself. PostgreSQL has both in one.
+// DDL returns the statements that add the two columns of a running sum to a table, the index that
+// keeps two rows from having one number, and in MySQL and SQLite a second one that holds what is added
+// up: without it their planners fetch each row of a group by itself. PostgreSQL has both in one.
 func (x *Index) DDL(t Table) []string {
 	q := x.quoted(t)
 	alter := "ALTER TABLE " + q.table + " ADD COLUMN %s BIGINT NULL"
@@ -38,10 +38,11 @@ func (q quotedTable) index(create string, t Table, suffix string, columns ...str
 	return fmt.Sprintf("%s %s ON %s (%s)", create, name, table, strings.Join(append(q.by[:len(q.by):len(q.by)], columns...), ", "))
 }
 
-// Totals returns the query for what [Index.Sum] adds up first: for each group the values of its columns,
-// then the number of rows, the least and the greatest number, and the stored numbers' sum: one column of it, two in
-// SQLite (see [Row]). where is the caller's condition, in SQL, with $1 and on for arguments in PostgreSQL and ? elsewhere; "" is
-// every row. It stands in the query as it is, so values belong into arguments.
+// Totals returns the query for what [Index.Sum] adds up first: for each group the values of its
+// columns, then the number of rows, the least and the greatest number, and the stored numbers' sum:
+// one column of it, two in SQLite (see [Row]). where is the caller's condition, in SQL, with $1 and on
+// for arguments in PostgreSQL and ? elsewhere; "" is every row. It stands in the query as it is, so
+// values belong into arguments.
 func (x *Index) Totals(t Table, where string) string {
 	q := x.quoted(t)
 	if where == "" && len(q.by) == 0 { // the ends come out of the index
@@ -50,8 +51,8 @@ func (x *Index) Totals(t Table, where string) string {
 	return fmt.Sprintf("SELECT %sCOUNT(*), MIN(%s), MAX(%[2]s), %[3]s FROM %s%s%s", q.list(), q.n, q.total(), q.table, q.filter(where), q.groupBy(""))
 }
 
-// Runs returns the query for the same, row by row of the result for each run of consecutive
-// numbers and no more than limit of them: gaps and islands, by a window function.
+// Runs returns the query for the same, row by row of the result for each run of consecutive numbers
+// and no more than limit of them: gaps and islands, by a window function.
 func (x *Index) Runs(t Table, where string, limit int64) string {
 	q := x.quoted(t)
 	over := "ORDER BY " + q.n
@@ -99,8 +100,8 @@ func quote(d search.Dialect, name string) string {
 	return mark + strings.ReplaceAll(name, mark, mark+mark) + mark
 }
 
-// total adds up what is stored. SQLite's SUM ends in an error where an int64 does, so halves are added up there; both
-// fit for 2^31 rows.
+// total adds up what is stored. SQLite's SUM ends in an error where an int64 does, so halves are added
+// up there; both fit for 2^31 rows.
 func (q quotedTable) total() string {
 	if q.dialect == search.SQLite {
 		return fmt.Sprintf("SUM(%[1]s >> 32), SUM(%[1]s & 4294967295)", q.sum)

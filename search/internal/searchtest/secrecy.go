@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Redacted fails the test unless value, which may be a pointer, prints as want and nothing else under every verb, on
-// its own, nested and in a log.
+// Redacted fails the test unless value, which may be a pointer, prints as want and nothing else under
+// every verb, on its own, nested and in a log.
 func Redacted(t *testing.T, want string, value any) {
 	t.Helper()
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X", "%t", "%08.3f", "%-40s", "%o", "%U", "%c", "%e"} {

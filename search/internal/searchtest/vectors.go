@@ -24,8 +24,8 @@ func (h *Hex) UnmarshalText(text []byte) error {
 	return err
 }
 
-// Published compares vectors that were worked out by hand with testdata/vectors.json, one of them a line, and writes that file if update is set: for additions only,
-// for what was published once stays.
+// Published compares vectors that were worked out by hand with testdata/vectors.json, one of them a
+// line, and writes that file if update is set: for additions only, for what was published once stays.
 func Published[T any](t testing.TB, update bool, about string, byHand []T) []T {
 	const file = "testdata/vectors.json"
 	var b bytes.Buffer
