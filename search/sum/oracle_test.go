@@ -131,8 +131,8 @@ func TestSumsAreThoseOfTheValues(t *testing.T) {
 		w := &world{db: db, x: byClinic(t, ring, db), r: rand.New(rand.NewPCG(1, 7))}
 		create(t, db, w.x, invoices)
 		w.check(t, "")
-		for i := range 150 * steps() {
-			if i%60 == 59 {
+		for i := range 100 * steps() {
+			if i%40 == 39 {
 				ring = searchtest.Rotated(t, ring)
 				w.x = byClinic(t, ring, db)
 			}
@@ -153,7 +153,7 @@ func TestConcurrentWriters(t *testing.T) {
 		ring := searchtest.NewRing(t)
 		x := byClinic(t, ring, db)
 		create(t, db, x, invoices)
-		const writers, each = 8, 20
+		const writers, each = 8, 12
 		var wg sync.WaitGroup
 		for g := range writers {
 			wg.Go(func() {
