@@ -46,7 +46,11 @@ func (q quotedTable) index(create string, t Table, suffix string, columns ...str
 func (x *Index) Totals(t Table, where string) string {
 	q := x.quoted(t)
 	if where == "" && len(q.by) == 0 { // the ends come out of the index
-		return fmt.Sprintf("SELECT COUNT(%[1]s), (SELECT MIN(%[1]s) FROM %[2]s), (SELECT MAX(%[1]s) FROM %[2]s), %[3]s FROM %[2]s", q.n, q.table, q.total())
+		count := "COUNT(" + q.n + ")"
+		if q.dialect == search.SQLite { // and the count out of its pages, where each aggregate costs as much as the scan
+			count = fmt.Sprintf("(SELECT COUNT(*) FROM %[1]s) - (SELECT COUNT(*) FROM %[1]s WHERE %[2]s IS NULL)", q.table, q.n)
+		}
+		return fmt.Sprintf("SELECT %s, (SELECT MIN(%s) FROM %s), (SELECT MAX(%[2]s) FROM %[3]s), %s FROM %[3]s", count, q.n, q.table, q.total())
 	}
 	return fmt.Sprintf("SELECT %sCOUNT(*), MIN(%s), MAX(%[2]s), %[3]s FROM %s%s%s", q.list(), q.n, q.total(), q.table, q.filter(where), q.groupBy(""))
 }
