@@ -65,11 +65,13 @@ const (
 	PurposePending  = 0x29
 	PurposeSegment  = 0x2A
 
-	PurposePad = 0x30 // sum
+	PurposePad     = 0x30 // sum
+	PurposeCounter = 0x31
 
 	PurposeJoin     = 0x38
 	PurposeSearchID = 0x39
 	PurposePublic   = 0x3A
+	PurposeShared   = 0x3B
 )
 
 func child(node *[Size]byte, label string) *[Size]byte {
