@@ -3,11 +3,11 @@ package search
 import (
 	"fmt"
 	"log/slog"
-	"slices"
 
 	"github.com/cellseal/cellseal/internal/redact"
 	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/keys"
+	"github.com/cellseal/cellseal/search/internal/column"
 )
 
 // A Normalizer gives the bytes by which an index compares values: of one column its transformed value
@@ -29,7 +29,7 @@ func NewNormalizer(label keys.Label, kind string, types ...Type) (*Normalizer, e
 	if got != kind {
 		return nil, fmt.Errorf("want an index of kind %s, and not %s", kind, got)
 	}
-	columns, err := newColumns(names, transforms, Options{Types: slices.Clone(types)})
+	columns, err := column.New(names, transforms, types)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func (n *Normalizer) Normalize(values ...any) ([]byte, error) {
 func (n *Normalizer) Asked(values ...any) ([]byte, error) {
 	input, err := n.Normalize(values...)
 	if err == nil && input == nil {
-		return nil, &ValueError{n.s.columns[0].name, "no row can be found by NULL, or by a value of which the transforms leave nothing"}
+		return nil, &ValueError{n.s.columns[0].Name, "no row can be found by NULL, or by a value of which the transforms leave nothing"}
 	}
 	return input, err
 }

@@ -34,7 +34,7 @@ func wrong() []any {
 func TestEverythingWrongIsSaidAtOnceAndAlwaysAlike(t *testing.T) {
 	const want = `cellseal: Patient.phone: has a cell or search tag but is not exported
 cellseal: Patient.Email: unknown option "padd=9": want one of name=, compartment=, bind=, type=, pad=, alphabet=, keep, consistent, text, json
-cellseal: Patient.Email: search option "lower": want one of unique, unique(column), unique(where=condition), name=, bits=, scope=none, leaks=frequency, or a transform: unknown transform "lower.v1": this version has trim, space, fold, email, digits, alnum, first(n) and last(n) with n from 1 to 64
+cellseal: Patient.Email: search option "lower": want one of unique, unique(column), unique(where=condition), name=, bits=, scope=none, leaks=frequency, or a transform: unknown transform "lower.v1": this version has trim, space, fold, email, digits, alnum, reverse, first(n) and last(n) with n from 1 to 64
 cellseal: Patient.Email: gorm option default would act on the encrypted value: use a default set by the application, as the server cannot seal one
 cellseal: Patient.Email: gorm option index would act on the encrypted value: use search:"exact,…"
 cellseal: Patient.Email: gorm option unique would act on the encrypted value: use search:"exact,…,unique"

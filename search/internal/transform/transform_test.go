@@ -1,4 +1,4 @@
-package search
+package transform
 
 import (
 	"strings"
@@ -61,8 +61,15 @@ func TestTransforms(t *testing.T) {
 		{[]Transform{Email}, "", ""},
 		{[]Transform{Email}, " \u3000", ""},
 
+		{[]Transform{Reverse}, "abc", "cba"},
+		{[]Transform{Reverse}, "e\u0301\U0001D400ß", "ß\U0001D400\u0301e"}, // code points, not what one sees
+		{[]Transform{Reverse}, "", ""},
+
 		// In the order they are written.
 		{[]Transform{Trim, Fold}, " Ä ", "ä"},
+		{[]Transform{Fold, Reverse}, "E\u0301a", "aé"},
+		{[]Transform{Reverse, Fold}, "E\u0301a", "áe"},
+		{[]Transform{Reverse, First(2)}, "abc", "cb"},
 		{[]Transform{Digits, Last(4)}, "12-34-56", "3456"},
 		{[]Transform{Last(4), Digits}, "12-34-56", "456"},
 		{[]Transform{Fold, First(2)}, "\uFB03x", "ff"},
@@ -85,16 +92,23 @@ func TestTransformsThatRefuse(t *testing.T) {
 	_, err := Apply("a\uFF20b", Email) // a full-width @ is one
 	require.NoError(t, err)
 	_, err = Apply("a\xff@b", Email)
-	require.ErrorIs(t, err, errUTF8)
+	require.ErrorIs(t, err, ErrUTF8)
 	_, err = Apply("a\u1C89@b", Email)
 	require.ErrorIs(t, err, errUnassigned)
 }
 
+func TestReverseRefusesWhatIsNoText(t *testing.T) {
+	for _, in := range []string{"\xff", "\xa9\xc3", "a\xed\xa0\x80"} {
+		_, err := Apply(in, Reverse)
+		require.ErrorIs(t, err, ErrUTF8, "%q", in)
+	}
+}
+
 func TestTransformNames(t *testing.T) {
-	require.Equal(t, []Transform{"trim.v1", "space.v1", "fold.v1", "email.v1", "digits.v1", "alnum.v1", "first(1).v1", "last(64).v1"},
-		[]Transform{Trim, Space, Fold, Email, Digits, Alnum, First(1), Last(64)})
-	for _, name := range []string{"trim", "space", "fold", "email", "digits", "alnum", "first(1)", "first(64)", "last(4)", "last(64)"} {
-		got, err := ParseTransform(name)
+	require.Equal(t, []Transform{"trim.v1", "space.v1", "fold.v1", "email.v1", "digits.v1", "alnum.v1", "reverse.v1", "first(1).v1", "last(64).v1"},
+		[]Transform{Trim, Space, Fold, Email, Digits, Alnum, Reverse, First(1), Last(64)})
+	for _, name := range []string{"trim", "space", "fold", "email", "digits", "alnum", "reverse", "first(1)", "first(64)", "last(4)", "last(64)"} {
+		got, err := Parse(name)
 		require.NoError(t, err)
 		require.Equal(t, Transform(name+".v1"), got)
 	}
@@ -102,12 +116,12 @@ func TestTransformNames(t *testing.T) {
 		"", "Fold", "lower", "fold.v1", "trim ", "first", "first()", "first(0)", "first(04)", "first(65)", "first(99)",
 		"first(100)", "first(-1)", "first(1", "last(x)", "last(4)(4)", "fold(1)", "digits,last(4)",
 	} {
-		got, err := ParseTransform(name)
-		require.ErrorContains(t, err, "cellseal/search: unknown transform", name)
+		got, err := Parse(name)
+		require.ErrorContains(t, err, "unknown transform", name)
 		require.Empty(t, got)
 	}
 	for _, later := range []Transform{"fold.v2", "fold.v11", "last(4).v2", "fold", "first(4).v1\n"} {
-		_, err := compile(later)
+		_, err := Compile(later)
 		require.Error(t, err, "%s", later)
 	}
 }
@@ -125,9 +139,9 @@ func TestDistinctValues(t *testing.T) {
 		{[]Transform{First(10), Fold, Last(3)}, 3 * char},
 		{[]Transform{First(3), Last(10)}, 3 * char},
 	} {
-		require.InDelta(t, c.bits, distinct(c.by), 1e-4, "%v", c.by)
+		require.InDelta(t, c.bits, Distinct(c.by), 1e-4, "%v", c.by)
 	}
 	for _, c := range [][]Transform{nil, {Fold}, {Digits}, {Trim, Email}} {
-		require.Greater(t, distinct(c), 1e9, "%v", c)
+		require.Greater(t, Distinct(c), 1e9, "%v", c)
 	}
 }

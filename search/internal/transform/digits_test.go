@@ -1,4 +1,4 @@
-package search
+package transform
 
 import (
 	"strings"
@@ -30,7 +30,7 @@ func TestEveryRangeOfDecimalDigitsStartsWithAZero(t *testing.T) {
 		require.Zero(t, (s.hi-s.lo+1)%10, "%U to %U is no multiple of ten", s.lo, s.hi)
 		for lo := s.lo; lo < s.hi; lo += 10 {
 			blocks++
-			if assigned(lo) {
+			if Assigned(lo) {
 				require.True(t, zeros[lo], "%U is no zero digit of Unicode 15.0", lo)
 			}
 		}
@@ -78,7 +78,7 @@ func TestEveryDecimalDigitHasItsValue(t *testing.T) {
 // Digits of a later Unicode are dropped for ever, as all is that is no digit.
 func TestLaterDigitsAreNone(t *testing.T) {
 	for _, r := range []rune{0x10D40, 0x116D0, 0x11BF0, 0x1CCF0, 0x1E5F1, 0x11DE0} {
-		require.False(t, assigned(r), "%U", r)
+		require.False(t, Assigned(r), "%U", r)
 		_, ok := digit(r)
 		require.False(t, ok, "%U", r)
 		require.Equal(t, "12", digits("1"+string(r)+"2"))

@@ -1,4 +1,4 @@
-package search
+package transform
 
 import (
 	"math/rand/v2"
@@ -105,7 +105,7 @@ func TestFoldRefusesUnassigned(t *testing.T) {
 func TestFoldRefusesWhatIsNoUTF8(t *testing.T) {
 	for _, s := range []string{"\xff", "abc\x80", "\xc3", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "é\xe2\x82"} {
 		_, err := fold(s)
-		require.ErrorIs(t, err, errUTF8, "%q", s)
+		require.ErrorIs(t, err, ErrUTF8, "%q", s)
 	}
 }
 

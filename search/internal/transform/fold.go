@@ -1,4 +1,4 @@
-package search
+package transform
 
 import (
 	"errors"
@@ -19,10 +19,13 @@ const unicodeVersion = "15.0.0"
 
 var assignedTable = sync.OnceValue(func() *unicode.RangeTable { return rangetable.Assigned(unicodeVersion) })
 
-func assigned(r rune) bool { return r < utf8.RuneSelf || unicode.Is(assignedTable(), r) }
+// Assigned reports whether Unicode 15.0.0 assigns r. What later versions assign is
+// unknown here for ever, so that an index never holds two readings of one text.
+func Assigned(r rune) bool { return r < utf8.RuneSelf || unicode.Is(assignedTable(), r) }
 
 var (
-	errUTF8       = errors.New("it is not valid UTF-8")
+	// ErrUTF8 is of text that is none.
+	ErrUTF8       = errors.New("it is not valid UTF-8")
 	errUnassigned = errors.New("it holds a code point that Unicode " + unicodeVersion + " does not assign; such text cannot be folded the same way for ever")
 	errFixpoint   = errors.New("it does not fold to a fixpoint")
 )
@@ -36,10 +39,10 @@ func fold(s string) (string, error) {
 
 func foldUnicode(s string) (string, error) {
 	if !utf8.ValidString(s) {
-		return "", errUTF8
+		return "", ErrUTF8
 	}
 	for _, r := range s {
-		if !assigned(r) {
+		if !Assigned(r) {
 			return "", errUnassigned
 		}
 	}

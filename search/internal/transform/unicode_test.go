@@ -1,4 +1,4 @@
-package search
+package transform
 
 import (
 	"crypto/sha256"
@@ -84,7 +84,7 @@ func TestTransformsOfEveryAssignedCodePoint(t *testing.T) {
 		Alnum:  "b0d482c46ec5c518925ce03e0492d1e14c8a3027a8b549c71b4dc8497b62da49",
 		Space:  "171b283a4c40b551c693f96f90b2b778f73b8443f519567c31cc3b03337c347c",
 	} {
-		f, err := compile(name)
+		f, err := Compile(name)
 		require.NoError(t, err)
 		h := sha256.New()
 		for _, r := range everyAssigned() {
@@ -113,7 +113,7 @@ func TestTransformsOfRandomText(t *testing.T) {
 		First(3): "2fd8acd538efdf22b3dba8e70ec4cb641f0f13cd63ca1e5c188972551e990685",
 		Last(3):  "713cc369f5c589a970aed6a7be3c3e1546167e1ca2b419ee83931987c48dfff6",
 	} {
-		f, err := compile(name)
+		f, err := Compile(name)
 		require.NoError(t, err)
 		h := sha256.New()
 		r := rand.New(rand.NewPCG(15, 0))

@@ -1,4 +1,4 @@
-package search
+package transform
 
 import (
 	"errors"
@@ -19,10 +19,10 @@ func FuzzFold(f *testing.F) {
 		out, err := fold(s)
 		switch {
 		case !utf8.ValidString(s):
-			if !errors.Is(err, errUTF8) {
+			if !errors.Is(err, ErrUTF8) {
 				t.Fatalf("%q: %v", s, err)
 			}
-		case strings.ContainsFunc(s, func(r rune) bool { return !assigned(r) }):
+		case strings.ContainsFunc(s, func(r rune) bool { return !Assigned(r) }):
 			if !errors.Is(err, errUnassigned) {
 				t.Fatalf("%q: %v", s, err)
 			}
@@ -75,6 +75,54 @@ func FuzzPureTransforms(f *testing.F) {
 			}
 			if again, err := Apply(out, name); err != nil || again != out {
 				t.Fatalf("%s of %q gave %q and then %q, %v", name, s, out, again, err)
+			}
+		}
+	})
+}
+
+// Reverse undoes itself, and refuses what is no text.
+func FuzzReverse(f *testing.F) {
+	for _, s := range []string{"", "abc", "e\u0301x", "漢字", "\xa9\xc3"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		out, err := reverse(s)
+		if utf8.ValidString(s) != (err == nil) || err == nil && len(out) != len(s) {
+			t.Fatalf("%q gave %q, %v", s, out, err)
+		}
+		if again, _ := reverse(out); err == nil && again != s {
+			t.Fatalf("%q gave %q and then %q", s, out, again)
+		}
+	})
+}
+
+// What is in a value is in it after the transforms too, as long as they see both
+// alike: ASCII has no combining marks that would join across the piece's ends.
+func FuzzPieces(f *testing.F) {
+	f.Add("  Ab  cD ", uint8(2), uint8(5))
+	f.Add("a-1 \t b", uint8(1), uint8(3))
+	f.Fuzz(func(t *testing.T, s string, from, to uint8) {
+		for i := range len(s) {
+			if s[i] >= utf8.RuneSelf {
+				return
+			}
+		}
+		if int(to) > len(s) || from > to {
+			return
+		}
+		for _, name := range []Transform{Space, Fold, Digits, Alnum, Reverse} {
+			piece, err := CompilePiece(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			whole, _ := piece(s)
+			part, err := piece(s[from:to])
+			if err != nil || !strings.Contains(whole, part) {
+				t.Fatalf("%s: %q of %q became %q of %q, %v", name, s[from:to], s, part, whole, err)
+			}
+			value, err := Apply(s, name)
+			if err != nil || !strings.Contains(whole, value) {
+				t.Fatalf("%s of %q: %q as a value, %q as a piece", name, s, value, whole)
 			}
 		}
 	})
