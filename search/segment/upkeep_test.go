@@ -102,6 +102,44 @@ func TestALateMaintainerGivesUp(t *testing.T) {
 	}
 }
 
+// A merge takes its place in the manifest as that is by then: a flush that came meanwhile stays, a merge
+// that was faster wins.
+func TestAMergeAndAFlushMeet(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, db testdb.DB) {
+		ring, o := newRing(t), hurried()
+		x, c := newIndex(t, newStore(t, db, o), ring, shape), segment.SQL(db.DB)
+		other := newIndex(t, segment.NewStore(dialects[db.Dialect], o), ring, shape)
+		levels := func() []int {
+			st, err := x.Stats(ctx, c)
+			require.NoError(t, err)
+			return st.Segments
+		}
+		for id := range 3 {
+			write(t, x, c, segment.Replaced, id, id, 7)
+			require.NoError(t, x.Flush(ctx, c))
+		}
+		require.NoError(t, x.Merge(ctx, newBetween(c, "BEGIN", func() error {
+			time.Sleep(2 * o.Lease)
+			write(t, other, c, segment.Removed, 1)
+			return other.Flush(ctx, c)
+		})))
+		require.Equal(t, []int{1, 1}, levels())
+		require.Equal(t, [][]int{{0, 2}, {}}, lookup(t, x, c, 7, 1))
+		for id := range 2 {
+			write(t, x, c, segment.Replaced, id, id, 7)
+			require.NoError(t, x.Flush(ctx, c))
+		}
+		require.NoError(t, x.Merge(ctx, newBetween(c, "BEGIN", func() error {
+			time.Sleep(2 * o.Lease)
+			return other.Merge(ctx, c)
+		})))
+		require.Equal(t, []int{0, 2}, levels())
+		require.Equal(t, [][]int{{0, 1, 2}, {1}}, lookup(t, x, c, 7, 1))
+		settle(t, db, x, o)
+	})
+}
+
 func TestWhatNobodyFinishedIsCollected(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
