@@ -10,7 +10,7 @@ import (
 
 // Analyse makes the plan of a statement. Any error is a *Refusal.
 func Analyse(d sqltext.Dialect, o sqltext.Options, s *schema.Schema, c *catalog.Catalog, text string) (*Plan, error) {
-	a := &analysis{dialect: d, schema: s, catalog: c, text: text, plan: &Plan{}, origins: map[*origin]int{}, unseen: map[*sqltext.Item]bool{}}
+	a := &analysis{dialect: d, escapes: o.BackslashEscapes, schema: s, catalog: c, text: text, plan: &Plan{}, origins: map[*origin]int{}, unseen: map[*sqltext.Item]bool{}}
 	tokens, err := sqltext.Scan(d, o, text)
 	if err != nil {
 		return nil, notUnderstood(err)
@@ -36,6 +36,7 @@ func Analyse(d sqltext.Dialect, o sqltext.Options, s *schema.Schema, c *catalog.
 // this package.
 type analysis struct {
 	dialect sqltext.Dialect
+	escapes bool // MySQL's backslash is an escape
 	schema  *schema.Schema
 	catalog *catalog.Catalog
 	text    string
@@ -54,6 +55,7 @@ type analysis struct {
 	explain bool
 	ignores bool     // INSERT IGNORE, UPDATE IGNORE: values are made to fit
 	unknown *Refusal // a name that nothing has
+	noFind  string   // why nothing can be looked for here: "after the row was written"
 	late    func()   // makes the texts of a statement that is carried out row by row
 }
 
@@ -83,6 +85,9 @@ func (a *analysis) statement(parsed *sqltext.Parsed) (p *Plan, err error) {
 		}
 	}
 	a.plan.Out = out
+	if a.explain && len(a.plan.Entries) > 0 {
+		a.refuse(parsed.Statement, nil, nil, "beside this statement an index is written, which EXPLAIN cannot show", "")
+	}
 	a.nullTests()
 	switch {
 	case a.late != nil: // all edits are known now

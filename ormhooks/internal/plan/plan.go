@@ -26,6 +26,15 @@ type Plan struct {
 	Rows []Row
 	// Out says what the columns of the result are; nil leaves it as it is.
 	Out *Output
+	// Finds are the predicates that are answered before the statement is sent; Found slots stand
+	// for what they find.
+	Finds []*Find
+	// Entries are written after it, one by one, and if it has changed nothing those alone that are
+	// Added: of a statement that goes row by row after each of them. With Finds or Entries all is
+	// one transaction.
+	Entries []Entry
+	// Writes says that the statement writes or locks rows, and not only reads.
+	Writes bool
 	// Each is set for a statement that is carried out row by row: see Each.
 	Each *Each
 	// Catalogued says that Text was made with what the catalogue says of columns (a star, an
@@ -82,6 +91,8 @@ type Slot struct {
 	Array bool
 	// At is a position in the row that Each.Fetch read, for Fetched.
 	At int
+	// Find is what a Found slot has the answer of.
+	Find *Find
 }
 
 // A Kind says what a Slot holds.
@@ -105,6 +116,9 @@ const (
 	Nullness
 	// Fetched is a value of the row that Each.Fetch read, unchanged.
 	Fetched
+	// Found are the keys of the rows that Find has found: of one column in PostgreSQL an array, else
+	// a list as it stands in IN (…).
+	Found
 )
 
 // A Value is what the caller gave: an argument or a constant. The zero Value is none.

@@ -48,7 +48,7 @@ func usersSchema(t testing.TB) *schema.Schema {
 			{Kind: "exact", Columns: []search.Column{{Name: "given", Transforms: []search.Transform{search.Fold}}, {Name: "family", Transforms: []search.Transform{search.Fold}}}},
 			{Kind: "exact", Columns: []search.Column{{Name: "family"}}},
 		},
-	})
+	}, docs(), files(), visits())
 	require.NoError(t, err)
 	return s
 }
@@ -66,6 +66,9 @@ func usersCatalog() *catalog.Catalog {
 		&catalog.Table{Name: "items", Visible: true, Columns: columns("id", "user_id"), Unique: [][]string{{"id"}}},
 		&catalog.Table{Name: "notes", Visible: true, Columns: columns("id", "tenant_id", "title", "body", "title__eq", "cellseal_row"), Unique: [][]string{{"id"}, {"cellseal_row"}}},
 		&catalog.Table{Name: "people", Visible: true, Columns: columns("id", "given", "family", "given_family__eq", "family__eq"), Unique: [][]string{{"id"}}},
+		&catalog.Table{Name: "docs", Visible: true, Columns: columns("id", "memo", "years", "shelf", "n"), Unique: [][]string{{"id"}, {"n"}}},
+		&catalog.Table{Name: "files", Visible: true, Columns: columns("id", "tenant_id", "label", "cellseal_row"), Unique: [][]string{{"id"}, {"cellseal_row"}}},
+		&catalog.Table{Name: "visits", Visible: true, Columns: append(columns("patient", "remark"), catalog.Column{Name: "day", Type: "varchar(10)"}), Unique: [][]string{{"day", "patient"}}},
 	)
 }
 

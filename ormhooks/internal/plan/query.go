@@ -57,6 +57,7 @@ func (a *analysis) query(n *sqltext.Query, parent *scope) *query {
 	if len(n.Limit) > 0 {
 		a.refuseShort(n, q, "LIMIT")
 	}
+	a.plan.Writes = a.plan.Writes || n.Lock != nil
 	return q
 }
 

@@ -35,6 +35,8 @@ type origin struct {
 	table *schema.Table
 	facts map[string]Value // what WHERE says bound and scope columns equal, by database name
 	look  int              // its number+1 in Plan.Rows for look-ups; 0 if there is none yet
+
+	unstored bool // what an INSERT has, and no table yet
 }
 
 // An output is a column of a query's result, or of a relation.
