@@ -48,10 +48,7 @@ type indexColumn struct {
 // those of d's label. It panics on a Derived that is no index, on a kind this
 // version does not build, and on options that contradict the label or each other.
 func NewIndex(d *keys.Derived, o Options) *Index {
-	set := d.Tree()
-	if tree.Ring(set) != tree.Index || tree.LevelOf(set) != tree.Leaf {
-		panic("cellseal/search: want the Derived of an index: source.Index(ctx, keys.Table(…), search.Exact(…))")
-	}
+	set := leaf(d)
 	k := tree.Memo(set, func() *kept {
 		m := &kept{}
 		for _, n := range tree.Nodes(set) {
@@ -77,6 +74,15 @@ func NewIndex(d *keys.Derived, o Options) *Index {
 	x := &Index{s: &indexState{k.keys, tree.Known(set), columns, o, given, (o.Bits + 7) / 8}}
 	k.last.Store(x)
 	return x
+}
+
+// leaf returns the place of an index in the tree, and panics on any other.
+func leaf(d *keys.Derived) *tree.Set {
+	set := d.Tree()
+	if tree.Ring(set) != tree.Index || tree.LevelOf(set) != tree.Leaf {
+		panic("cellseal/search: want the Derived of an index: source.Index(ctx, keys.Table(…), search.Exact(…))")
+	}
+	return set
 }
 
 // kept is what this package keeps in a Derived: the keyed HMAC states of its nodes, and the
@@ -246,21 +252,31 @@ func (s *indexState) normalize(values []any) (input []byte, empty string, err er
 	return input, "", nil
 }
 
+// normalize returns what a term is taken of, or nil if there is none.
 func (c *indexColumn) normalize(v any) ([]byte, error) {
-	plain, null, err := value.From(c.typ, v)
-	if err != nil || null {
+	b, null, err := c.transform(v)
+	if err != nil || null || len(b) == 0 && len(c.transforms) > 0 {
 		return nil, err
 	}
+	return b, nil
+}
+
+// transform returns a value's bytes after the column's transforms, which may leave none.
+func (c *indexColumn) transform(v any) (b []byte, null bool, err error) {
+	plain, null, err := value.From(c.typ, v)
+	if err != nil || null {
+		return nil, null, err
+	}
 	if len(c.transforms) == 0 {
-		return value.EncodeTerm(c.typ, plain), nil
+		return value.EncodeTerm(c.typ, plain), false, nil
 	}
 	text := plain.(string)
 	for _, f := range c.transforms {
-		if text, err = f(text); err != nil || text == "" {
-			return nil, err
+		if text, err = f(text); err != nil {
+			return nil, false, err
 		}
 	}
-	return []byte(text), nil
+	return []byte(text), false, nil
 }
 
 // term is the leftmost bits of HMAC-SHA-256(node, 0x20 || input).

@@ -18,9 +18,31 @@ func Exact(column string, transforms ...Transform) keys.Label {
 	return ExactTuple(Column{column, transforms})
 }
 
+// Words labels an index of the words of a column's text, and of its whole values: see [TextIndex].
+func Words(column string, transforms ...Transform) keys.Label {
+	return label("words", Column{column, transforms})
+}
+
+// Substring labels an index of every three characters in a row of a column's text: see [TextIndex].
+func Substring(column string, transforms ...Transform) keys.Label {
+	return label("substring", Column{column, transforms})
+}
+
+// Fuzzy labels an index of the words of a column's text and of those like them: see [TextIndex].
+func Fuzzy(column string, transforms ...Transform) keys.Label {
+	return label("fuzzy", Column{column, transforms})
+}
+
+// Sorted labels an index of the order of a column's values: see [SortedIndex].
+func Sorted(column string, transforms ...Transform) keys.Label {
+	return label("sorted", Column{column, transforms})
+}
+
 // ExactTuple labels a compound Blind index: one term over the values of several
 // columns, which shows less than an index on each of them.
-func ExactTuple(columns ...Column) keys.Label {
+func ExactTuple(columns ...Column) keys.Label { return label("exact", columns...) }
+
+func label(kind string, columns ...Column) keys.Label {
 	var names, lists []string
 	some := false
 	for _, c := range columns {
@@ -32,7 +54,7 @@ func ExactTuple(columns ...Column) keys.Label {
 		names, lists = append(names, c.Name), append(lists, strings.Join(list, "+"))
 	}
 	if !some {
-		return keys.Index(strings.Join(names, "+"), "exact", "")
+		return keys.Index(strings.Join(names, "+"), kind, "")
 	}
-	return keys.Index(strings.Join(names, "+"), "exact", strings.Join(lists, ";"))
+	return keys.Index(strings.Join(names, "+"), kind, strings.Join(lists, ";"))
 }

@@ -3,6 +3,7 @@ package search
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Leakage is what an index shows to whom, in words: a row of the package's table.
@@ -30,6 +31,34 @@ func LeakageOf(o Options) Leakage {
 		l.Kind = "Blind, unique"
 		l.AtRest = "nothing beyond the number of rows"
 		l.For = "UNIQUE constraints and look-ups by unique values"
+	}
+	return l
+}
+
+// Leakage says what this index shows.
+func (x *TextIndex) Leakage() Leakage { return LeakageOfKind(x.state().kind) }
+
+// Leakage says what this index shows.
+func (x *SortedIndex) Leakage() Leakage { return LeakageOfKind(x.state().kind) }
+
+// LeakageOfKind says what an index over segments shows: of kind words, substring, fuzzy
+// or sorted. It panics on others, whose options matter.
+func LeakageOfKind(kind string) Leakage {
+	l := Leakage{
+		Kind:     "Segmented",
+		AtRest:   "sizes only: the number of pages, and of pending rows with their order and the number of their keys in powers of two",
+		OnQuery:  "which pages it reads, and so roughly how much it found, and which rows are read next",
+		OverTime: "queries can be recovered; forward private",
+		For:      "keywords, substrings, anything repeated",
+	}
+	switch {
+	case kind == "sorted":
+		l.Kind = "Sorted"
+		l.AtRest = "sizes only: the number of pages, and of pending rows with their order"
+		l.OverTime = "order, after tens to hundreds of ranges"
+		l.For = "ranges, prefix, ORDER BY … LIMIT"
+	case !slices.Contains(textKinds, kind):
+		panic("cellseal/search: LeakageOfKind is of indexes over segments, and not of " + kind)
 	}
 	return l
 }

@@ -76,7 +76,8 @@ func Compile(t Transform) (Func, error) {
 }
 
 // CompilePiece returns what t does to text that is looked for inside of values: it
-// folds, drops and reverses the same, but takes nothing off ends that are none.
+// folds, drops and reverses the same, but takes nothing off ends that are none. First
+// and Last have no such form: what they cut off could not be found.
 func CompilePiece(t Transform) (Func, error) {
 	f, err := Compile(t)
 	if err != nil {
@@ -87,10 +88,12 @@ func CompilePiece(t Transform) (Func, error) {
 		return pure(collapse), nil
 	case Email:
 		return fold, nil
+	case Trim:
+		return pure(func(s string) string { return s }), nil
 	case Fold, Digits, Alnum, Reverse:
 		return f, nil
 	}
-	return pure(func(s string) string { return s }), nil // Trim, First, Last
+	return nil, fmt.Errorf("transform %q would leave parts of values that cannot be found", string(t))
 }
 
 // lengthOf takes First and Last apart.

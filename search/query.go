@@ -1,0 +1,150 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/cellseal/cellseal/internal/like"
+	"github.com/cellseal/cellseal/search/internal/entry"
+	"github.com/cellseal/cellseal/search/internal/postings"
+	"github.com/cellseal/cellseal/search/segment"
+)
+
+// A Query is a question to a [TextIndex], made by one of its methods: find documents, decrypt
+// their values and keep those that match. It is immutable and safe for concurrent use.
+type Query struct {
+	_ [0]func()
+	s *queryState
+}
+
+type queryState struct {
+	x      *segmented
+	groups [][][]byte // of each, a document has some key
+	exact  bool
+	match  func(text string) bool
+}
+
+// Find returns the documents that may match, ascending, each once: all that do, and
+// unless Exact others too.
+func (q *Query) Find(ctx context.Context, c segment.Conn) (docs [][]byte, err error) {
+	s := q.state()
+	view, err := s.x.index.View(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	found, err := view.Lookup(ctx, slices.Concat(s.groups...)...)
+	if err != nil {
+		return nil, err
+	}
+	for i, group := range s.groups {
+		some := postings.Union(found[:len(group)]...)
+		if found = found[len(group):]; i == 0 {
+			docs = some
+		} else {
+			docs = postings.Intersect(docs, some)
+		}
+	}
+	return docs, nil
+}
+
+// Matches reports whether a value, decrypted, is one that the query asks for. NULL never is.
+func (q *Query) Matches(value any) (bool, error) {
+	s := q.state()
+	text, null, err := s.x.text(value)
+	return err == nil && !null && s.match(text), err
+}
+
+// Exact reports whether whatever Find returns matches, so that values need not be
+// decrypted to know. Only words and whole values are found so.
+func (q *Query) Exact() bool { return q.state().exact }
+
+func (q *Query) state() *queryState {
+	if q == nil || q.s == nil {
+		panic("cellseal/search: zero Query; ask a TextIndex for one")
+	}
+	return q.s
+}
+
+func (s *segmented) query(exact bool, match func(text string) bool) *Query {
+	return &Query{s: &queryState{x: s, exact: exact, match: match}}
+}
+
+var errNoWord = errors.New("it holds no word, and would find everything")
+
+// words returns the words of texts, each of which must have one.
+func (s *segmented) words(texts []string) (map[string]bool, error) {
+	all := map[string]bool{}
+	none := len(texts) == 0
+	for _, t := range texts {
+		text, _, err := s.text(t)
+		if err != nil {
+			return nil, err
+		}
+		words := slices.Collect(entry.Words(text))
+		none = none || len(words) == 0
+		for _, w := range words {
+			all[w] = true
+		}
+	}
+	if none {
+		return nil, s.fail(errNoWord)
+	}
+	return all, nil
+}
+
+// inOrder returns words in an order of their own, so that equal questions are equal to whoever
+// looks on.
+func inOrder(words map[string]bool) []string { return slices.Sorted(maps.Keys(words)) }
+
+// maxGrams is how many grams of one run of text are asked for. More would hardly find
+// less, and each is another page to read.
+const maxGrams = 32
+
+// grams makes the query for one piece of text.
+func (s *segmented) grams(text string, match func(value, text string) bool, at like.Run) (*Query, error) {
+	text, err := s.piece(text)
+	if err != nil {
+		return nil, s.fail(err)
+	}
+	at.Text = text
+	return s.ask(s.query(false, func(value string) bool { return match(value, text) }), at)
+}
+
+// ask makes q look for the grams of runs, of which one has some.
+func (s *segmented) ask(q *Query, runs ...like.Run) (*Query, error) {
+	err := entry.ErrShort
+	for _, run := range runs {
+		list, short := entry.Grams(run.Text, run.AtFront, run.AtEnd)
+		if short != nil {
+			if short != entry.ErrShort {
+				return nil, s.fail(short)
+			}
+			continue
+		}
+		err = nil
+		for i := range min(len(list), maxGrams) {
+			q.s.groups = append(q.s.groups, list[i*len(list)/min(len(list), maxGrams):][:1])
+		}
+	}
+	if err != nil {
+		return nil, s.fail(err)
+	}
+	return q, nil
+}
+
+// pattern compiles a LIKE pattern against transformed text.
+func (s *segmented) pattern(pattern string, escape rune) (*like.Pattern, error) {
+	p, err := like.Compile(pattern, escape)
+	if err == nil {
+		p, err = p.Map(s.piece)
+	}
+	if err != nil {
+		return nil, s.fail(err)
+	}
+	if s.reversed {
+		p = p.Turned()
+	}
+	return p, nil
+}
