@@ -9,6 +9,7 @@ import (
 	"github.com/cellseal/cellseal/ormhooks"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/cache"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/known"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 	"github.com/cellseal/cellseal/ormhooks/schema"
 )
@@ -56,7 +57,7 @@ const (
 type Door struct {
 	Config
 	cache     *cache.Cache[*Statement]
-	catalogue catalogue
+	catalogue *known.Catalogue
 	unique    bool // some index is
 }
 
@@ -76,8 +77,7 @@ func New(c Config) *Door {
 	if c.Lease <= 0 {
 		c.Lease = DefaultLease
 	}
-	d := &Door{Config: c, cache: cache.New[*Statement](c.CacheSize)}
-	d.catalogue.init()
+	d := &Door{Config: c, cache: cache.New[*Statement](c.CacheSize), catalogue: known.New(c.Dialect, c.Schema, c.Allowed)}
 	for t := range c.Schema.Tables() {
 		for _, x := range t.Indexes {
 			d.unique = d.unique || x.Unique
@@ -85,6 +85,9 @@ func New(c Config) *Door {
 	}
 	return d
 }
+
+// Invalidate has the catalogue read again when it is next needed.
+func (d *Door) Invalidate() { d.catalogue.Invalidate() }
 
 func (d *Door) permit(t *schema.Table, c *schema.Column) {
 	d.observe(Event{Permitted, t.Name, c.Name})
