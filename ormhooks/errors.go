@@ -98,3 +98,14 @@ var ErrUnsealed = errors.New("cellseal: value is not sealed for its row: call or
 
 // ErrNoJSON says that a Sealed value was about to be written as JSON.
 var ErrNoJSON = errors.New("cellseal: a Sealed value has no JSON form: copy what may be shown into a type for it")
+
+// FoundError says that a question to a listed index (LIKE, a range, words) found more rows than are
+// looked at: see sqlcell's Options.MaxFound. It is never cut short, which would be a wrong answer.
+type FoundError struct {
+	Table, Column string
+	Found, Limit  int
+}
+
+func (e *FoundError) Error() string {
+	return fmt.Sprintf("cellseal: %s.%s: %d rows may match, and at most %d are looked at: ask for less, or set Options.MaxFound", e.Table, e.Column, e.Found, e.Limit)
+}

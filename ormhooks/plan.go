@@ -59,7 +59,7 @@ func newPlan(s *gostruct.Struct, t *schema.Table) (*plan, []error) {
 	t.Explicit = len(p.sealed) > 0
 	for _, x := range t.Listed {
 		if t.Explicit {
-			add(x.Protected()[0].Name, "has an index "+x.Kind+", which the driver wrapper alone writes: it is not for tables with Sealed fields")
+			add(x.Protected()[0].Name, "has an index %s, which the driver wrapper alone writes: it is not for tables with Sealed fields", x.Kind)
 		}
 	}
 	wanted := map[string]bool{}

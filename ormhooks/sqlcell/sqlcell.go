@@ -41,6 +41,9 @@ type Options struct {
 	// are under, 5 s by default; then it reads again, and refuses statements that need it if it
 	// cannot. A rotation (package reseal) waits it out: it must be told of a longer one.
 	Lease time.Duration
+	// MaxFound is how many rows a question to a listed index (LIKE, a range, words) may find, 100 000 by
+	// default. More are an *ormhooks.FoundError, and not an answer that is cut short.
+	MaxFound int
 }
 
 // An Event is something worth counting. It names no value.
@@ -75,7 +78,7 @@ func WrapOptions(base driver.Connector, s *ormhooks.Schema, source keys.Source, 
 	config := door.Config{
 		Schema: s, Source: source, Dialect: sqltext.Dialect(d),
 		Options:   sqltext.Options{BackslashEscapes: d == MySQL}, // until a connection says so
-		CacheSize: o.CacheSize, Permissive: o.Permissive, Allowed: o.Allowed, Lease: o.Lease,
+		CacheSize: o.CacheSize, Permissive: o.Permissive, Allowed: o.Allowed, Lease: o.Lease, MaxFound: o.MaxFound,
 	}
 	if observer := o.Observer; observer != nil {
 		config.Observer = func(e door.Event) { observer(Event{EventKind(e.Kind), e.Table, e.Column}) }

@@ -10,6 +10,7 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/internal/door/cache"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/known"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 	"github.com/cellseal/cellseal/ormhooks/schema"
 )
@@ -35,6 +36,9 @@ type Config struct {
 	// Lease is for how long what is known of a unique index's keys holds, DefaultLease if zero:
 	// whoever moves one to another key relies on every process having read of it after that time.
 	Lease time.Duration
+	// MaxFound is how many rows a question to a listed index may find, DefaultFound if zero: more
+	// are an error.
+	MaxFound int
 }
 
 // An Event is something worth counting. It names no value.
@@ -59,6 +63,7 @@ type Door struct {
 	cache     *cache.Cache[*Statement]
 	catalogue *known.Catalogue
 	unique    bool // some index is
+	shelf     *listed.Shelf
 }
 
 // New returns a Door. A nil Schema or Source panics.
@@ -74,10 +79,13 @@ func New(c Config) *Door {
 	if c.CacheSize <= 0 {
 		c.CacheSize = 1024
 	}
+	if c.MaxFound <= 0 {
+		c.MaxFound = DefaultFound
+	}
 	if c.Lease <= 0 {
 		c.Lease = DefaultLease
 	}
-	d := &Door{Config: c, cache: cache.New[*Statement](c.CacheSize), catalogue: known.New(c.Dialect, c.Schema, c.Allowed)}
+	d := &Door{Config: c, cache: cache.New[*Statement](c.CacheSize), catalogue: known.New(c.Dialect, c.Schema, c.Allowed), shelf: listed.New(c.Dialect)}
 	for t := range c.Schema.Tables() {
 		for _, x := range t.Indexes {
 			d.unique = d.unique || x.Unique

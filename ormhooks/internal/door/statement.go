@@ -2,7 +2,6 @@ package door
 
 import (
 	"reflect"
-	"slices"
 
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
@@ -112,33 +111,4 @@ func (st *Statement) cell(job cellJob) int {
 func (st *Statement) Prepared() string {
 	text, _ := st.main.Fill(st.main.Nulls(), nil)
 	return text
-}
-
-// Columns returns the columns that are sealed, the index columns that are looked in, and
-// the columns that are opened, as table.column.
-func (st *Statement) Columns() (sealed, sought, opened []string) {
-	add := func(list *[]string, t *schema.Table, column string) {
-		if name := t.Name + "." + column; !slices.Contains(*list, name) {
-			*list = append(*list, name)
-		}
-	}
-	for _, p := range []*part{st.fetch, st.main} {
-		if p == nil {
-			continue
-		}
-		for _, s := range p.Slots {
-			switch s.Kind {
-			case plan.Cell:
-				add(&sealed, st.Plan.Rows[s.Row].Table, s.Column.Name)
-			case plan.Terms:
-				add(&sought, st.Plan.Rows[s.Row].Table, s.Index.Hidden())
-			}
-		}
-	}
-	for _, at := range st.visible {
-		if c := st.Plan.Out.Columns[at]; c.Column != nil {
-			add(&opened, st.Plan.Out.Origins[c.Origin].Table, c.Column.Name)
-		}
-	}
-	return sealed, sought, opened
 }

@@ -103,6 +103,7 @@ func (a *analysis) top(s sqltext.Statement) *Output {
 	switch s := s.(type) {
 	case *sqltext.Query:
 		q := a.query(s, nil)
+		a.plan.Returns = true
 		return a.output(q)
 	case *sqltext.Insert:
 		return a.returned(a.insert(s, nil))
@@ -116,7 +117,7 @@ func (a *analysis) top(s sqltext.Statement) *Output {
 
 // returned is the output of RETURNING, or nil.
 func (a *analysis) returned(q *query) *Output {
-	if q == nil {
+	if a.plan.Returns = q != nil || a.explain; q == nil {
 		return nil
 	}
 	return a.output(q)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks/schema"
 )
 
@@ -34,8 +35,16 @@ const (
 	Removed  Op = 3 // … and there is no new one
 )
 
+// refuseElsewhere refuses what would mix two tables of one name in one list.
+func (a *analysis) refuseElsewhere(at sqltext.Node, t *schema.Table) {
+	a.refuse(at, t, nil, "it is in another schema than the table of that name which has the lists", "name the table without its schema, on a connection that finds it so")
+}
+
 // entries adds those of a row that is inserted.
 func (i *insertion) entries(row int, known map[*schema.Column]Value) {
+	if i.r.origin.elsewhere && len(i.t.Listed) > 0 {
+		i.refuseElsewhere(i.n, i.t)
+	}
 	r := &i.plan.Rows[row]
 	op := Added
 	if strings.Contains(i.n.Verb, "REPLACE") && !r.NewKey {
@@ -99,6 +108,9 @@ func (u *updating) entries(direct bool) {
 		if !slices.Contains(u.written, c) {
 			continue
 		}
+		if u.r.origin.elsewhere {
+			u.refuseElsewhere(u.n, u.t)
+		}
 		e := Entry{Index: x, Op: Replaced, Row: u.row, Value: u.known[c], Keep: u.keep[c]}
 		if e.Value.isNull() {
 			e.Value = Value{}
@@ -122,6 +134,9 @@ func (u *updating) entries(direct bool) {
 // any other way stay, and are found no more.
 func (a *analysis) removed(r *relation) {
 	t := r.table
+	if r.origin.elsewhere {
+		return
+	}
 	row := Row{Table: t, Bound: map[string]Value{}}
 	fact := func(logical string) (v Value, ok bool) {
 		c := t.Column(logical)

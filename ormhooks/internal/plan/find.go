@@ -274,6 +274,8 @@ func (a *analysis) keysOf(at sqltext.Node, ref reference, f *Find, not bool, in 
 	o := ref.source.origin
 	t, c := o.table, ref.source.column
 	switch {
+	case o.elsewhere:
+		a.refuseElsewhere(at, t)
 	case o.unstored:
 		a.refuse(at, t, c, "is asked of a row that is not stored yet", "compare in the application")
 	case a.noFind != "":

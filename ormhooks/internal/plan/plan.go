@@ -33,6 +33,8 @@ type Plan struct {
 	// Added: of a statement that goes row by row after each of them. With Finds or Entries all is
 	// one transaction.
 	Entries []Entry
+	// Returns says that the statement has a result.
+	Returns bool
 	// Writes says that the statement writes or locks rows, and not only reads.
 	Writes bool
 	// Each is set for a statement that is carried out row by row: see Each.
@@ -48,6 +50,10 @@ type Plan struct {
 	// has not noticed the new one yet. It is to be tried again.
 	Retry bool
 }
+
+// Steps reports whether more is done than to send Text: lists are searched before, or written after, or
+// it goes row by row.
+func (p *Plan) Steps() bool { return p.Each != nil || len(p.Finds) > 0 || len(p.Entries) > 0 }
 
 // A Param is a placeholder of the caller's: by position, or by name.
 type Param struct {
