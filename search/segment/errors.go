@@ -1,47 +1,25 @@
 package segment
 
-import "fmt"
+import (
+	"github.com/cellseal/cellseal/search/segment/internal/core"
+	"github.com/cellseal/cellseal/search/segment/internal/upkeep"
+)
 
-// A CorruptError says that something stored is missing or is not what was written:
-// somebody else wrote to the tables, or the database lost something. Verify tells all
-// of it; dropping the index and filling it again repairs it.
-type CorruptError struct {
-	Table   string // cellseal_segments, cellseal_pages or cellseal_pending, with the Store's prefix
-	Index   string // such as "patients notes/words", without scope
-	Problem string
-}
+// A CorruptError says that something stored is missing or is not what was written: somebody else wrote to
+// the tables, or the database lost something. It names the Table, the Index without its scope, and the
+// Problem. Verify tells all of it; dropping the index and filling it again repairs it.
+type CorruptError = core.CorruptError
 
-func (e *CorruptError) Error() string {
-	return fmt.Sprintf("cellseal/segment: index %s: %s: %s: call Verify, then drop the index and fill it again", e.Index, e.Table, e.Problem)
-}
+// A LengthError says What, a doc or a key, has another length than the index's [Shape] fixes: it Got so many
+// bytes, and Want is how many it has to have.
+type LengthError = core.LengthError
 
-// A LengthError says that a document's identity or a key has another length than the
-// index's [Shape] fixes.
-type LengthError struct {
-	Index     string
-	What      string // "doc" or "key"
-	Got, Want int    // bytes
-}
-
-func (e *LengthError) Error() string {
-	return fmt.Sprintf("cellseal/segment: index %s: %s of %d bytes: this index has %d", e.Index, e.What, e.Got, e.Want)
-}
-
-// A ShapeError says that the stored index was written with another [Shape].
-type ShapeError struct {
-	Index        string
-	Stored, Want Shape // Room is not stored, and 0 in both
-}
-
-func (e *ShapeError) Error() string {
-	return fmt.Sprintf("cellseal/segment: index %s is stored with keys of %d and docs of %d bytes, and is asked for with %d and %d: drop it and fill it again",
-		e.Index, e.Stored.Key, e.Stored.Doc, e.Want.Key, e.Want.Doc)
-}
+// A ShapeError says that the index is Stored with other lengths than the [Shape] it is asked for with.
+type ShapeError = core.ShapeError
 
 // A MovedError says that segments were replaced faster than they could be read, several
 // times in a row. Ask again.
-type MovedError struct{ Index string }
+type MovedError = core.MovedError
 
-func (e *MovedError) Error() string {
-	return fmt.Sprintf("cellseal/segment: index %s: segments were replaced faster than they could be read: ask again", e.Index)
-}
+// A HeldError says that another maintainer has the index for itself at the moment. Try later.
+type HeldError = upkeep.HeldError

@@ -8,6 +8,8 @@ import (
 
 	"github.com/cellseal/cellseal/internal/dialect"
 	"github.com/cellseal/cellseal/internal/redact"
+	"github.com/cellseal/cellseal/search/segment/internal/core"
+	"github.com/cellseal/cellseal/search/segment/internal/upkeep"
 )
 
 // Options are a Store's. nil or zero fields are the defaults.
@@ -59,22 +61,27 @@ type Store struct {
 var prefixes = regexp.MustCompile(`^([A-Za-z0-9_]+\.)?[A-Za-z0-9_]*$`)
 
 type storeState struct {
-	dialect dialect.Dialect
-	o       Options
+	*core.Store
+	upkeep.Tuning
+	alarm core.Waiting // more than this is one
 }
 
 // NewStore returns a Store for tables that [Store.DDL] made. It panics on a dialect that
 // there is not, and on options out of their range.
-func NewStore(d dialect.Dialect, o *Options) *Store {
-	s := &storeState{dialect: d}
-	if o != nil {
-		s.o = *o
-	}
-	s.o.defaults()
+func NewStore(d dialect.Dialect, options *Options) *Store {
 	if d < dialect.PostgreSQL || d > dialect.SQLite {
 		panic(fmt.Sprintf("cellseal/segment: there is no dialect %d", d))
 	}
-	return &Store{s: s}
+	var o Options
+	if options != nil {
+		o = *options
+	}
+	o.defaults()
+	return &Store{s: &storeState{
+		Store:  core.NewStore(d, o.Prefix, o.CacheBytes),
+		Tuning: upkeep.Tuning{FlushRows: o.FlushRows, Fanout: o.Fanout, FlushAge: o.FlushAge, Lease: o.Lease, Grace: o.Grace, Observer: o.Observer},
+		alarm:  core.Waiting{Rows: o.AlarmRows, Age: o.AlarmAge},
+	}}
 }
 
 func (o *Options) defaults() {
@@ -113,6 +120,10 @@ func (s *Store) state() *storeState {
 	}
 	return s.s
 }
+
+// DDL returns the statements that make the four tables, each harmless if run again. MySQL before 8.0 gives
+// ids of pending rows again after a restart: use MySQL 8, MariaDB 10.2 or what is newer.
+func (s *Store) DDL() []string { return s.state().DDL() }
 
 // Format implements fmt.Formatter and prints nothing of what is kept in memory.
 func (Store) Format(f fmt.State, _ rune) { redact.Format(f, "segment.Store") }

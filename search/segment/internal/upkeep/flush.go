@@ -1,0 +1,142 @@
+package upkeep
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/cellseal/cellseal/search/segment/internal/core"
+	"github.com/cellseal/cellseal/search/segment/internal/format"
+)
+
+// What one flush takes at most, so that its memory is bounded: rows in FlushRows, and bytes of bodies.
+const (
+	added      = 1 // an op of a pending row: there is nothing older to void
+	flushRows  = 4
+	flushBytes = 32 << 20
+)
+
+// FlushAll makes segments of all that is pending.
+func (m *Maintainer) FlushAll(ctx context.Context) error {
+	for {
+		if n, err := m.flush(ctx); err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// FlushDue flushes while a flush is due.
+func (m *Maintainer) FlushDue(ctx context.Context) error {
+	m.looked = time.Now()
+	for {
+		p, err := m.CountPending(ctx, m.db)
+		if err != nil || !m.Due(p) {
+			return err
+		}
+		if _, err := m.flush(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// flush makes one segment of the oldest pending rows and returns how many it took. It takes all rows that
+// it sees below the last: of one document the older row is always among them, for it was
+// committed before the newer one was written.
+func (m *Maintainer) flush(ctx context.Context) (int, error) {
+	if err := m.renew(ctx); err != nil {
+		return 0, err
+	}
+	ids, err := m.nextRows(ctx)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	rows, err := m.ReadPending(ctx, m.db, ids)
+	if errors.As(err, new(core.Missing)) {
+		err = errLost
+	}
+	if err != nil {
+		return 0, err
+	}
+	now, err := m.ReadManifest(ctx, m.db)
+	if err != nil {
+		return 0, err
+	}
+	c := change{pending: ids, alone: len(now.Segments) == 0}
+	entries, voids := m.collect(rows)
+	if c.alone {
+		voids = nil
+	}
+	if len(entries)+len(voids) > 0 {
+		if c.born, err = m.write(ctx, entries, voids); err != nil {
+			return 0, err
+		}
+	}
+	if err := m.commit(ctx, c); err != nil {
+		return 0, err
+	}
+	m.Tell(m.Index, Event{Kind: Flushed, Rows: len(ids), Entries: uint64(len(entries))})
+	return len(ids), nil
+}
+
+func (m *Maintainer) nextRows(ctx context.Context) ([]int64, error) {
+	rows, err := core.Query(ctx, m.db, "ii", m.Store.SQL("SELECT id, LENGTH(body) FROM {pending} WHERE idx = ? ORDER BY id LIMIT ?"), m.Number, int64(flushRows*m.FlushRows))
+	var ids []int64
+	size := int64(0)
+	for _, r := range rows {
+		if size += r.N[1]; size > flushBytes && len(ids) > 0 {
+			break
+		}
+		ids = append(ids, r.N[0])
+	}
+	return ids, err
+}
+
+// collect returns what pending rows add up to, sorted.
+func (m *Maintainer) collect(rows []*core.PendingRow) (entries, voids [][]byte) {
+	newest := map[string]uint64{}
+	for _, p := range rows {
+		if p.Op != added {
+			newest[string(p.Doc)] = max(newest[string(p.Doc)], uint64(p.ID))
+		}
+	}
+	key := m.Shape.Key
+	for _, p := range rows {
+		version := uint64(p.ID)
+		switch at := newest[string(p.Doc)]; {
+		case version < at:
+			continue
+		case version == at:
+			voids = append(voids, format.PutVersion(bytes.Clone(p.Doc), version))
+		}
+		size := m.Shape.Item(format.Entries)
+		buf := make([]byte, 0, len(p.Keys)/key*size)
+		for at := 0; at < len(p.Keys); at += key {
+			buf = format.PutVersion(append(append(buf, p.Keys[at:at+key]...), p.Doc...), version)
+			entries = append(entries, buf[len(buf)-size:])
+		}
+	}
+	slices.SortFunc(entries, bytes.Compare)
+	slices.SortFunc(voids, bytes.Compare)
+	return entries, voids
+}
+
+func (m *Maintainer) write(ctx context.Context, entries, voids [][]byte) (*format.Segment, error) {
+	w, err := m.newWriter(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if err := w.entry(ctx, e); err != nil {
+			return nil, err
+		}
+	}
+	for _, v := range voids {
+		if err := w.void(ctx, v); err != nil {
+			return nil, err
+		}
+	}
+	info, err := w.finish(ctx)
+	return &info, err
+}
