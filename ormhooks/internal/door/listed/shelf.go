@@ -39,9 +39,6 @@ func New(d dialect.Dialect) *Shelf {
 	return &Shelf{store: segment.NewStore(d, nil), indexes: map[*keys.Derived]Index{}}
 }
 
-// DDL returns the statements that make the tables of all listed indexes.
-func DDL(d dialect.Dialect) []string { return segment.NewStore(d, nil).DDL() }
-
 // Index returns the index that d is the key of.
 func (s *Shelf) Index(d *keys.Derived, x *schema.Index) Index {
 	s.mu.Lock()
