@@ -86,7 +86,7 @@ func (p *parser) queryTail(q *Query) bool {
 	for {
 		at := p.i
 		if cut := p.limit(); cut != nil {
-			q.Cuts, q.Limit = append(q.Cuts, cut), append(q.Limit, cut.Exprs()...)
+			q.Cuts, q.Limit = append(q.Cuts, *cut), append(q.Limit, cut.Exprs()...)
 		}
 		if lock := p.lock(); lock != nil {
 			if q.Lock != nil {

@@ -74,7 +74,7 @@ type Query struct {
 	OrderBy []*Order
 	Sorting Span   // ORDER BY and what it says; empty if there is none
 	Limit   []Expr // LIMIT, OFFSET and FETCH expressions in any order
-	Cuts    []*Cut // what these are of
+	Cuts    []Cut  // what these are of
 	Lock    *Span  // FOR UPDATE and the like, LOCK IN SHARE MODE
 	TailPos int    // where ORDER BY, LIMIT or locking begins; the query's end if there is none
 }
