@@ -20,6 +20,8 @@ type Call struct {
 	Args []driver.NamedValue
 	// wanted are the terms of the filters of the output: one of them for each, and NULL of none.
 	wanted [][][]byte
+	// count and offset are LIMIT and OFFSET of what is finished here; count is -1 without a LIMIT.
+	count, offset int64
 }
 
 // Bind fills in a statement. direct says that it is not prepared: without arguments it
@@ -62,7 +64,15 @@ func (b *binder) call(t *part, front []driver.NamedValue, inline bool) (*Call, e
 	if err != nil {
 		return nil, err
 	}
-	call := &Call{}
+	call := &Call{count: -1}
+	if f := b.st.Plan.Finish; f != nil {
+		if call.count, err = b.number(f.Count, -1); err == nil {
+			call.offset, err = b.number(f.Offset, 0)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	if out := b.st.Plan.Out; out != nil && t == b.st.main {
 		for _, f := range out.Filters {
 			var wanted [][]byte

@@ -32,6 +32,8 @@ type Config struct {
 	// Allowed are the views and routines that may be named although they work on protected
 	// tables by themselves.
 	Allowed []string
+	// MaxRows is how many rows are read at most to sort or group them, DefaultMaxRows if zero.
+	MaxRows int
 	// Lease is for how long what is known of a unique index's keys holds, DefaultLease if zero:
 	// whoever moves one to another key relies on every process having read of it after that time.
 	Lease time.Duration
@@ -73,6 +75,9 @@ func New(c Config) *Door {
 	}
 	if c.CacheSize <= 0 {
 		c.CacheSize = 1024
+	}
+	if c.MaxRows <= 0 {
+		c.MaxRows = DefaultMaxRows
 	}
 	if c.Lease <= 0 {
 		c.Lease = DefaultLease

@@ -25,6 +25,7 @@ type Statement struct {
 	main, fetch *part
 	cells       []cellJob
 	visible     []int // positions of the columns the caller sees
+	keys        []int // positions of protected columns that are opened to finish the result
 }
 
 // A cellJob is one cell to be sealed, with what stands beside it.
@@ -45,7 +46,7 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 	}
 	st.inputs = max(st.inputs, len(p.Params))
 	st.inline = st.inputs == 0 && p.Each == nil
-	st.main = st.part(p.Text)
+	st.main = st.part(st.bounded(p.Text))
 	if p.Each != nil {
 		st.fetch = st.part(p.Each.Fetch)
 	}
@@ -53,6 +54,14 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 		for i, c := range p.Out.Columns {
 			if c.Visible {
 				st.visible = append(st.visible, i)
+			}
+		}
+		if p.Finish != nil {
+			for _, r := range p.Finish.Results {
+				st.key(r.Key)
+			}
+			for _, k := range p.Finish.By {
+				st.key(k)
 			}
 		}
 		for _, f := range p.Out.Filters {
@@ -139,6 +148,10 @@ func (st *Statement) Columns() (sealed, sought, opened []string) {
 		if c := st.Plan.Out.Columns[at]; c.Column != nil {
 			add(&opened, st.Plan.Out.Origins[c.Origin].Table, c.Column.Name)
 		}
+	}
+	for _, at := range st.keys {
+		c := st.Plan.Out.Columns[at]
+		add(&opened, st.Plan.Out.Origins[c.Origin].Table, c.Column.Name)
 	}
 	return sealed, sought, opened
 }

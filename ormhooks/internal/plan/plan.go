@@ -26,6 +26,8 @@ type Plan struct {
 	Rows []Row
 	// Out says what the columns of the result are; nil leaves it as it is.
 	Out *Output
+	// Finish is what is left to do when all rows are opened; nil if nothing is.
+	Finish *Finish
 	// Each is set for a statement that is carried out row by row: see Each.
 	Each *Each
 	// Catalogued says that Text was made with what the catalogue says of columns (a star, an
@@ -105,6 +107,8 @@ const (
 	Nullness
 	// Fetched is a value of the row that Each.Fetch read, unchanged.
 	Fetched
+	// Most is one more than the most rows that are read for a Finish.
+	Most
 )
 
 // A Value is what the caller gave: an argument or a constant. The zero Value is none.
