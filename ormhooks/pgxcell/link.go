@@ -127,6 +127,14 @@ func (l *link) exec(ctx context.Context, text string, args []any) (tag pgconn.Co
 		}
 		return result.EachTag(done), nil
 	}
+	if st.Plan.Finish != nil { // the tag tells how many rows there would be
+		rows, err := l.query(ctx, text, args)
+		if err == nil {
+			rows.Close()
+			tag, err = rows.CommandTag(), rows.Err()
+		}
+		return tag, err
+	}
 	// Without arguments pgx uses the simple protocol, and so it does with literals.
 	err = l.session.Attempt(ctx, st, named(r.args), true, false, func(call *door.Call, _ *door.Statement) (err error) {
 		tag, err = l.on.Exec(ctx, call.Text, r.all(nil, values(call.Args))...)

@@ -35,6 +35,25 @@ func (st *Statement) key(k plan.Key) {
 	}
 }
 
+// Computed returns the positions of plain columns whose values the finish of the result works with,
+// and does not just hand on.
+func (st *Statement) Computed() (all []int) {
+	f := st.Plan.Finish
+	if f == nil {
+		return nil
+	}
+	for _, k := range f.By {
+		all = append(all, k.Rank)
+	}
+	for _, r := range f.Results {
+		all = append(all, r.Rank)
+		if r.Func == plan.Sum || r.Func == plan.Avg {
+			all = append(all, r.At)
+		}
+	}
+	return all
+}
+
 // Finishes reports whether the rows are to be gathered and finished, by Finish.
 func (r *Reader) Finishes() bool { return r.st.Plan.Finish != nil }
 
