@@ -17,16 +17,13 @@ const DefaultMaxRows = 100_000
 
 // bounded puts the number of rows that are read at most into a text.
 func (st *Statement) bounded(text plan.Text) plan.Text {
-	if st.Plan.Finish == nil {
-		return text
-	}
-	bounded := make(plan.Text, len(text))
 	for i, p := range text {
-		if bounded[i] = p; p.Slot != nil && p.Slot.Kind == plan.Most {
-			bounded[i] = plan.Piece{SQL: strconv.Itoa(st.door.MaxRows + 1)}
+		if p.Slot != nil && p.Slot.Kind == plan.Most {
+			text = slices.Clone(text)
+			text[i] = plan.Piece{SQL: strconv.Itoa(st.door.MaxRows + 1)}
 		}
 	}
-	return bounded
+	return text
 }
 
 func (st *Statement) key(k plan.Key) {
