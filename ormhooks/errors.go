@@ -66,6 +66,23 @@ func (e *StatementError) Error() string {
 	return b.String()
 }
 
+// TooManyRowsError says that a statement would have more rows read than Options.MaxRows allows: what
+// the database cannot sort, group or add up because it has only cells is worked out where all rows
+// are at hand. It never comes with part of the answer.
+type TooManyRowsError struct {
+	Clause string // "ORDER BY", "GROUP BY", "DISTINCT", "LIMIT" or "an aggregate"
+	Column string // table.column, if one is meant
+	Most   int    // how many rows are read at most
+}
+
+func (e *TooManyRowsError) Error() string {
+	of := ""
+	if e.Column != "" {
+		of = " of " + e.Column
+	}
+	return fmt.Sprintf(`cellseal: %s%s is worked out after decryption, and there are more than %d rows for it: narrow the statement by WHERE on a plain column, or on a protected one to which search:"exact" is added; or raise Options.MaxRows`, e.Clause, of, e.Most)
+}
+
 // CheckError is one thing wrong with a live database, as sqlcell.Check finds it, with the statements that
 // mend it.
 type CheckError struct {
@@ -98,14 +115,3 @@ var ErrUnsealed = errors.New("cellseal: value is not sealed for its row: call or
 
 // ErrNoJSON says that a Sealed value was about to be written as JSON.
 var ErrNoJSON = errors.New("cellseal: a Sealed value has no JSON form: copy what may be shown into a type for it")
-
-// FoundError says that a question to a listed index (LIKE, a range, words) found more rows than are
-// looked at: see sqlcell's Options.MaxFound. It is never cut short, which would be a wrong answer.
-type FoundError struct {
-	Table, Column string
-	Found, Limit  int
-}
-
-func (e *FoundError) Error() string {
-	return fmt.Sprintf("cellseal: %s.%s: %d rows may match, and at most %d are looked at: ask for less, or set Options.MaxFound", e.Table, e.Column, e.Found, e.Limit)
-}

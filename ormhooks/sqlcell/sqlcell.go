@@ -37,13 +37,13 @@ type Options struct {
 	// themselves, and that the application answers for: statements may name them, and Check
 	// says nothing of them. What they are given goes to the server in clear.
 	Allowed []string
+	// MaxRows is how many rows are read at most to answer LIKE, a range and the like, and to sort, group or add up what the database has only
+	// cells of, 100 000 by default; beyond it a statement is an *ormhooks.TooManyRowsError.
+	MaxRows int
 	// Lease is for how long a process relies on what it has read of the keys that unique indexes
 	// are under, 5 s by default; then it reads again, and refuses statements that need it if it
 	// cannot. A rotation (package reseal) waits it out: it must be told of a longer one.
 	Lease time.Duration
-	// MaxFound is how many rows a question to a listed index (LIKE, a range, words) may find, 100 000 by
-	// default. More are an *ormhooks.FoundError, and not an answer that is cut short.
-	MaxFound int
 }
 
 // An Event is something worth counting. It names no value.
@@ -78,7 +78,7 @@ func WrapOptions(base driver.Connector, s *ormhooks.Schema, source keys.Source, 
 	config := door.Config{
 		Schema: s, Source: source, Dialect: sqltext.Dialect(d),
 		Options:   sqltext.Options{BackslashEscapes: d == MySQL}, // until a connection says so
-		CacheSize: o.CacheSize, Permissive: o.Permissive, Allowed: o.Allowed, Lease: o.Lease, MaxFound: o.MaxFound,
+		CacheSize: o.CacheSize, Permissive: o.Permissive, Allowed: o.Allowed, Lease: o.Lease, MaxRows: o.MaxRows,
 	}
 	if observer := o.Observer; observer != nil {
 		config.Observer = func(e door.Event) { observer(Event{EventKind(e.Kind), e.Table, e.Column}) }

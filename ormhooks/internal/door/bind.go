@@ -23,6 +23,8 @@ type Call struct {
 	wanted [][][]byte
 	// entries are written after it.
 	entries []*listed.Entry
+	// count and offset are LIMIT and OFFSET of what is finished here; count is -1 without a LIMIT.
+	count, offset int64
 }
 
 // Bind fills in a statement. direct says that it is not prepared: without arguments it
@@ -69,9 +71,17 @@ func (b *binder) call(t *part, front []driver.NamedValue, inline bool) (*Call, e
 	if err != nil {
 		return nil, err
 	}
-	call := &Call{}
+	call := &Call{count: -1}
 	if t == b.st.main {
 		if call.entries, err = b.entries(); err != nil {
+			return nil, err
+		}
+	}
+	if f := b.st.Plan.Finish; f != nil {
+		if call.count, err = b.number(f.Count, -1); err == nil {
+			call.offset, err = b.number(f.Offset, 0)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

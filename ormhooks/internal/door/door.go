@@ -33,12 +33,11 @@ type Config struct {
 	// Allowed are the views and routines that may be named although they work on protected
 	// tables by themselves.
 	Allowed []string
+	// MaxRows is how many rows are read at most to sort or group them, or to answer LIKE and the like, DefaultMaxRows if zero.
+	MaxRows int
 	// Lease is for how long what is known of a unique index's keys holds, DefaultLease if zero:
 	// whoever moves one to another key relies on every process having read of it after that time.
 	Lease time.Duration
-	// MaxFound is how many rows a question to a listed index may find, DefaultFound if zero: more
-	// are an error.
-	MaxFound int
 }
 
 // An Event is something worth counting. It names no value.
@@ -79,8 +78,8 @@ func New(c Config) *Door {
 	if c.CacheSize <= 0 {
 		c.CacheSize = 1024
 	}
-	if c.MaxFound <= 0 {
-		c.MaxFound = DefaultFound
+	if c.MaxRows <= 0 {
+		c.MaxRows = DefaultMaxRows
 	}
 	if c.Lease <= 0 {
 		c.Lease = DefaultLease

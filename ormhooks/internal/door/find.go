@@ -9,9 +9,6 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 )
 
-// DefaultFound is Config.MaxFound where it is not given.
-const DefaultFound = 100_000
-
 // find answers the statement's questions: see plan.Find.
 func (s *Session) find(b *binder) error {
 	p := b.st.Plan
@@ -26,7 +23,7 @@ func (s *Session) find(b *binder) error {
 		if err == nil && known {
 			w := &listed.Search{
 				Context: b.ctx, Dialect: s.door.Dialect, Conn: s.conn(), Shelf: s.door.shelf, Opener: s.door.opener(b.ctx), Find: f, Table: t,
-				Limit: s.door.MaxFound, Lock: p.Writes || p.Each != nil,
+				Limit: s.door.MaxRows, Lock: p.Writes || p.Each != nil,
 			}
 			w.Opener.Keys = b.keys
 			w.Scope, w.Unscoped = b.scope(f.Row)

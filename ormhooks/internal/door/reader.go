@@ -17,7 +17,7 @@ type Reader struct {
 	st     *Statement
 	out    *plan.Output
 	opener row.Opener
-	wanted [][][]byte
+	call   *Call
 	number int // of the row, from 0
 	rows   []row.State
 	opened []any // values by position, as Decode gives them
@@ -31,7 +31,7 @@ func (st *Statement) Reader(ctx context.Context, call *Call) *Reader {
 		return nil
 	}
 	return &Reader{
-		st: st, out: out, opener: st.door.opener(ctx), wanted: call.wanted, number: -1,
+		st: st, out: out, opener: st.door.opener(ctx), call: call, number: -1,
 		rows: make([]row.State, len(out.Origins)), opened: make([]any, len(out.Columns)), isOpen: make([]bool, len(out.Columns)),
 	}
 }
@@ -64,6 +64,10 @@ func (r *Reader) At(visible int) (int, *schema.Column) {
 	at := r.st.visible[visible]
 	return at, r.out.Columns[at].Column
 }
+
+// Type returns the logical type of a visible column; nil if it is what the server says of the
+// column at its position.
+func (r *Reader) Type(visible int) *convert.LogicalType { return r.st.Type(visible) }
 
 // Width is the number of columns as the server delivers them.
 func (r *Reader) Width() int { return len(r.out.Columns) }
@@ -103,6 +107,11 @@ func (r *Reader) open(stored, dst []driver.Value) (bool, error) {
 			return false, &ormhooks.CellError{Table: r.table(at).Name, Column: c.Name, Row: r.number, Err: err}
 		}
 	}
+	for _, at := range r.st.keys {
+		if _, err := r.column(at, stored); err != nil {
+			return false, err
+		}
+	}
 	return true, nil
 }
 
@@ -122,6 +131,20 @@ func (r *Reader) column(at int, stored []driver.Value) (any, error) {
 	return v, err
 }
 
+// typed returns an opened value in its declared type, also if it was stored in clear.
+func (r *Reader) typed(at int, opened any) (any, error) {
+	p, ok := opened.(convert.Plaintext)
+	if !ok {
+		return opened, nil
+	}
+	c := r.out.Columns[at].Column
+	v, err := convert.Limited(r.st.door.Dialect, c, p.Stored)
+	if err != nil {
+		err = &ormhooks.CellError{Table: r.table(at).Name, Column: c.Name, Row: r.number, Err: err}
+	}
+	return v, err
+}
+
 // passes reports whether a row holds what it was found by.
 func (r *Reader) passes(number int, stored []driver.Value) (bool, error) {
 	f := &r.out.Filters[number]
@@ -133,12 +156,9 @@ func (r *Reader) passes(number int, stored []driver.Value) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if p, ok := v.(convert.Plaintext); ok {
-			if v, err = convert.Limited(r.st.door.Dialect, r.out.Columns[at].Column, p.Stored); err != nil {
-				return false, &ormhooks.CellError{Table: origin.Table.Name, Column: r.out.Columns[at].Column.Name, Row: r.number, Err: err}
-			}
+		if values[i], err = r.typed(at, v); err != nil {
+			return false, err
 		}
-		values[i] = v
 	}
 	path, err := r.opener.Scope(origin, &r.rows[f.Origin], stored)
 	if err != nil {
@@ -152,7 +172,7 @@ func (r *Reader) passes(number int, stored []driver.Value) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	for _, term := range r.wanted[number] {
+	for _, term := range r.call.wanted[number] {
 		if term == nil {
 			continue
 		}

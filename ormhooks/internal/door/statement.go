@@ -24,6 +24,7 @@ type Statement struct {
 	main, fetch *part
 	cells       []cellJob
 	visible     []int // positions of the columns the caller sees
+	keys        []int // positions of protected columns that are opened to finish the result
 }
 
 // A cellJob is one cell to be sealed, with what stands beside it.
@@ -44,7 +45,7 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 	}
 	st.inputs = max(st.inputs, len(p.Params))
 	st.inline = st.inputs == 0 && p.Each == nil
-	st.main = st.part(p.Text)
+	st.main = st.part(st.bounded(p.Text))
 	if p.Each != nil {
 		st.fetch = st.part(p.Each.Fetch)
 	}
@@ -52,6 +53,14 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 		for i, c := range p.Out.Columns {
 			if c.Visible {
 				st.visible = append(st.visible, i)
+			}
+		}
+		if p.Finish != nil {
+			for _, r := range p.Finish.Results {
+				st.key(r.Key)
+			}
+			for _, k := range p.Finish.By {
+				st.key(k)
 			}
 		}
 		for _, f := range p.Out.Filters {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"io"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
@@ -166,6 +167,18 @@ func (s *Session) one(ctx context.Context, st *Statement, call *Call, done *Done
 			return err
 		}
 		done.Returned = &Result{Columns: names}
+	}
+	if done.Reader.Finishes() {
+		left := rows.Rows
+		done.Returned.Rows, err = done.Reader.Finish(func(stored []driver.Value) error {
+			if len(left) == 0 {
+				return io.EOF
+			}
+			copy(stored, left[0])
+			left = left[1:]
+			return nil
+		})
+		return err
 	}
 	for _, stored := range rows.Rows {
 		visible := make([]driver.Value, len(st.visible))

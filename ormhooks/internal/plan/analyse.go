@@ -29,7 +29,12 @@ func Analyse(d sqltext.Dialect, o sqltext.Options, s *schema.Schema, c *catalog.
 	if err != nil {
 		return nil, notUnderstood(err)
 	}
-	return a.statement(parsed)
+	p, err := a.statement(parsed)
+	if r, refused := err.(*Refusal); refused && r.later && canFinish(parsed.Statement) {
+		again := &analysis{dialect: d, escapes: o.BackslashEscapes, schema: s, catalog: c, text: text, plan: &Plan{}, origins: map[*origin]int{}, unseen: map[*sqltext.Item]bool{}, names: a.names, finish: true}
+		return again.statement(parsed)
+	}
+	return p, err
 }
 
 // An analysis is the work on one statement. The first refusal ends it, by panic inside
@@ -56,6 +61,7 @@ type analysis struct {
 	ignores bool     // INSERT IGNORE, UPDATE IGNORE: values are made to fit
 	unknown *Refusal // a name that nothing has
 	noFind  string   // why nothing can be looked for here: "after the row was written"
+	finish  bool     // the end of the statement is for the door: see finishing
 	late    func()   // makes the texts of a statement that is carried out row by row
 }
 
@@ -79,7 +85,7 @@ func (a *analysis) statement(parsed *sqltext.Parsed) (p *Plan, err error) {
 		return nil, a.unknown
 	}
 	if a.explain {
-		out = nil
+		out, a.plan.Finish = nil, nil
 		if a.late != nil {
 			a.refuse(parsed.Statement, nil, nil, "this statement is carried out row by row, which EXPLAIN cannot show", "")
 		}
@@ -102,9 +108,11 @@ func (a *analysis) statement(parsed *sqltext.Parsed) (p *Plan, err error) {
 func (a *analysis) top(s sqltext.Statement) *Output {
 	switch s := s.(type) {
 	case *sqltext.Query:
-		q := a.query(s, nil)
 		a.plan.Returns = true
-		return a.output(q)
+		if a.finish {
+			return a.output(a.finished(s))
+		}
+		return a.output(a.query(s, nil))
 	case *sqltext.Insert:
 		return a.returned(a.insert(s, nil))
 	case *sqltext.Update:
@@ -126,6 +134,13 @@ func (a *analysis) returned(q *query) *Output {
 // refuse ends the analysis.
 func (a *analysis) refuse(at sqltext.Node, t *schema.Table, c *schema.Column, reason, instead string) {
 	panic(refusal(at, t, c, reason, instead))
+}
+
+// refuseYet ends it unless the door can carry out the end of the statement.
+func (a *analysis) refuseYet(at sqltext.Node, t *schema.Table, c *schema.Column, reason, instead string) {
+	r := refusal(at, t, c, reason, instead)
+	r.later = true
+	panic(r)
 }
 
 // refuseUnknown ends it because of what the catalogue does not have.

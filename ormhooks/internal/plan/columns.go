@@ -38,5 +38,18 @@ func (p *Plan) Columns() (sealed, sought, opened []string) {
 			add(&opened, p.Out.Origins[c.Origin].Table.Name, c.Column.Name)
 		}
 	}
+	if p.Finish == nil {
+		return sealed, sought, opened
+	}
+	keys := slices.Clone(p.Finish.By)
+	for _, r := range p.Finish.Results {
+		keys = append(keys, r.Key)
+	}
+	for _, k := range keys {
+		if k.Column != nil {
+			c := p.Out.Columns[k.At]
+			add(&opened, p.Out.Origins[c.Origin].Table.Name, c.Column.Name)
+		}
+	}
 	return sealed, sought, opened
 }

@@ -224,7 +224,11 @@ func (a *analysis) call(e *sqltext.Call, sc *scope) {
 	}
 	for _, arg := range e.Args {
 		if ref, _ := a.cellOf(arg, sc); ref.protected() {
-			a.refuse(arg, ref.source.origin.table, ref.source.column, "a function would see the cell and not its value", "select the column and compute in the application")
+			refuse := a.refuse
+			if funcs[strings.ToLower(e.Name.Last())] != First {
+				refuse = a.refuseYet
+			}
+			refuse(arg, ref.source.origin.table, ref.source.column, "a function would see the cell and not its value", "select the column and compute in the application")
 		}
 		a.expr(arg, sc)
 	}

@@ -34,7 +34,11 @@ func (p *Plan) Describe() string {
 	for _, f := range p.Out.Filters {
 		fmt.Fprintf(&b, " checked against %s,", f.Slots[0].Index.Hidden())
 	}
-	return strings.TrimSuffix(b.String(), ",")
+	described := strings.TrimSuffix(b.String(), ",")
+	if p.Finish != nil {
+		described += "\nthen, here: " + p.finish()
+	}
+	return described
 }
 
 func (p *Plan) describe(t Text) string {
@@ -61,6 +65,8 @@ func (p *Plan) slot(s *Slot) string {
 		return s.Column.Hidden() + " of " + p.value(s.Value)
 	case RowKey:
 		return "new row key"
+	case Most:
+		return "one more than the most rows"
 	case Fetched:
 		return fmt.Sprintf("fetched %d", s.At+1)
 	case Found:

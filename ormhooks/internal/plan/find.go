@@ -341,3 +341,8 @@ func (a *analysis) keyed(at sqltext.Node, t *schema.Table, c *schema.Column) (na
 	}
 	return names, types
 }
+
+// String is what it is called in SQL.
+func (a Ask) String() string {
+	return map[Ask]string{Like: "LIKE", Between: "a range", Match: "cellseal_match", Near: "cellseal_near"}[a]
+}

@@ -37,6 +37,8 @@ type Plan struct {
 	Returns bool
 	// Writes says that the statement writes or locks rows, and not only reads.
 	Writes bool
+	// Finish is what is left to do when all rows are opened; nil if nothing is.
+	Finish *Finish
 	// Each is set for a statement that is carried out row by row: see Each.
 	Each *Each
 	// Catalogued says that Text was made with what the catalogue says of columns (a star, an
@@ -125,6 +127,8 @@ const (
 	// Found are the keys of the rows that Find has found: of one column in PostgreSQL an array, else
 	// a list as it stands in IN (…).
 	Found
+	// Most is one more than the most rows that are read for a Finish.
+	Most
 )
 
 // A Value is what the caller gave: an argument or a constant. The zero Value is none.

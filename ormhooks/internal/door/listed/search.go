@@ -104,7 +104,7 @@ func (w *Search) Keys(values Values) (template.Value, error) {
 		return template.Value{}, err
 	}
 	if len(docs) > w.Limit {
-		return template.Value{}, &ormhooks.FoundError{Table: w.Table.Name, Column: w.Find.Column.Name, Found: len(docs), Limit: w.Limit}
+		return template.Value{}, &ormhooks.TooManyRowsError{Clause: w.Find.Ask.String(), Column: w.Table.Name + "." + w.Find.Column.Name, Most: w.Limit}
 	}
 	var found [][]any
 	for chunk := range slices.Chunk(docs, w.chunk()) {
