@@ -144,7 +144,7 @@ func (s *Session) one(ctx context.Context, st *Statement, call *Call, done *Done
 	}
 	for _, stored := range rows.Rows {
 		done.Affected++
-		visible := make([]driver.Value, len(st.visible))
+		visible := make([]driver.Value, st.Shape.Visible())
 		seen, err := done.Reader.Open(stored, visible)
 		if err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/cellseal/cellseal/ormhooks/internal/door/opened"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 	"github.com/cellseal/cellseal/ormhooks/schema"
@@ -13,6 +14,8 @@ import (
 // by all connections.
 type Statement struct {
 	Plan *plan.Plan
+	// Shape is what its result looks like; nil if that needs no opening.
+	Shape *opened.Shape
 
 	door       *Door
 	generation uint64
@@ -24,8 +27,6 @@ type Statement struct {
 
 	main, fetch *part
 	cells       []cellJob
-	visible     []int // positions of the columns the caller sees
-	keys        []int // positions of protected columns that are opened to finish the result
 }
 
 // A cellJob is one cell to be sealed, with what stands beside it.
@@ -46,24 +47,12 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 	}
 	st.inputs = max(st.inputs, len(p.Params))
 	st.inline = st.inputs == 0 && p.Each == nil
+	st.Shape = opened.NewShape(d.Dialect, p)
 	st.main = st.part(st.bounded(p.Text))
 	if p.Each != nil {
 		st.fetch = st.part(p.Each.Fetch)
 	}
 	if p.Out != nil {
-		for i, c := range p.Out.Columns {
-			if c.Visible {
-				st.visible = append(st.visible, i)
-			}
-		}
-		if p.Finish != nil {
-			for _, r := range p.Finish.Results {
-				st.key(r.Key)
-			}
-			for _, k := range p.Finish.By {
-				st.key(k)
-			}
-		}
 		for _, f := range p.Out.Filters {
 			for _, s := range f.Slots {
 				st.unique = st.unique || s.Index.Unique
@@ -144,14 +133,11 @@ func (st *Statement) Columns() (sealed, sought, opened []string) {
 			}
 		}
 	}
-	for _, at := range st.visible {
-		if c := st.Plan.Out.Columns[at]; c.Column != nil {
+	if st.Shape != nil {
+		for _, at := range st.Shape.Opened() {
+			c := st.Plan.Out.Columns[at]
 			add(&opened, st.Plan.Out.Origins[c.Origin].Table, c.Column.Name)
 		}
-	}
-	for _, at := range st.keys {
-		c := st.Plan.Out.Columns[at]
-		add(&opened, st.Plan.Out.Origins[c.Origin].Table, c.Column.Name)
 	}
 	return sealed, sought, opened
 }

@@ -1,6 +1,7 @@
 package finish
 
 import (
+	"cmp"
 	"database/sql/driver"
 	"fmt"
 	"math"
@@ -41,7 +42,7 @@ func finish(t testing.TB, d sqltext.Dialect, p *plan.Finish, rows [][]any, count
 			return nil, err
 		}
 	}
-	return f.Rows(count, offset)
+	return f.Rows(Ends{Count: count, Offset: offset})
 }
 
 // A model sorts and groups rows of a text and an integer in the plainest way.
@@ -169,11 +170,24 @@ func TestOrderOfTypes(t *testing.T) {
 // TestNoRows is the one group of no rows.
 func TestNoRows(t *testing.T) {
 	p := &plan.Finish{Grouped: true, Results: []plan.Result{{Func: plan.Count, Key: plan.Key{At: -1}}, {Func: plan.Sum}, {Func: plan.Min}}}
-	rows, err := New(sqltext.MySQL, p, 3).Rows(-1, 0)
+	rows, err := New(sqltext.MySQL, p, 3).Rows(Ends{Count: -1})
 	require.NoError(t, err)
 	require.Equal(t, [][]driver.Value{{int64(0), nil, nil}}, rows)
-	p.By = []plan.Key{{}}
-	rows, err = New(sqltext.MySQL, p, 3).Rows(-1, 0)
+	for op, n := range map[string]int64{"=": 0, "<>": 1, "<": 1, "<=": 0, ">": -1, ">=": 0} {
+		for _, than := range []int64{n - 1, n, n + 1} {
+			p.Having = []plan.Having{{Result: 0, Op: op}}
+			rows, err = New(sqltext.MySQL, p, 3).Rows(Ends{Count: -1, Than: []*int64{&than}})
+			require.NoError(t, err)
+			c := cmp.Compare(0, than)
+			holds := map[string]bool{"=": c == 0, "<>": c != 0, "<": c < 0, "<=": c <= 0, ">": c > 0, ">=": c >= 0}[op]
+			require.Equal(t, holds, len(rows) == 1, "0 %s %d", op, than)
+		}
+	}
+	rows, err = New(sqltext.MySQL, p, 3).Rows(Ends{Count: -1, Than: []*int64{nil}})
+	require.NoError(t, err)
+	require.Empty(t, rows, "NULL is no answer")
+	p.Having, p.By = nil, []plan.Key{{}}
+	rows, err = New(sqltext.MySQL, p, 3).Rows(Ends{Count: -1})
 	require.NoError(t, err)
 	require.Empty(t, rows)
 }
