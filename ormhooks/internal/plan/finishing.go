@@ -135,7 +135,7 @@ func (f *finishing) rank(e sqltext.Expr, how string) int {
 		f.refuse(e, nil, nil, "what is sorted by besides protected columns is numbered by the server, which then locks nothing", "sort by protected columns alone")
 	}
 	f.refuseFolding(e)
-	text := f.text[e.At().Pos:e.At().End] + how
+	text := f.written(e) + how
 	if at, ok := f.ranks[text]; ok {
 		return at
 	}
@@ -253,14 +253,22 @@ func (f *finishing) name() {
 }
 
 // alike reports whether two expressions are written alike, but for space and case outside of quotes.
-func (f *finishing) alike(x, y sqltext.Expr) bool {
-	text := func(e sqltext.Expr) string {
-		at := unparen(e).At()
-		text := strings.Join(strings.Fields(f.text[at.Pos:at.End]), " ")
-		if !strings.ContainsAny(text, "'\"`$") {
-			text = strings.ToLower(text)
-		}
-		return text
+func (f *finishing) alike(x, y sqltext.Expr) bool { return f.written(x) == f.written(y) }
+
+// written is how an expression is written. Two that look alike are not if each has an argument of
+// its own in it.
+func (f *finishing) written(e sqltext.Expr) string {
+	e = unparen(e)
+	at := e.At()
+	text := strings.Join(strings.Fields(f.text[at.Pos:at.End]), " ")
+	if !strings.ContainsAny(text, "'\"`$") {
+		text = strings.ToLower(text)
 	}
-	return text(x) == text(y)
+	sqltext.Walk(e, func(n sqltext.Node) bool {
+		if p, ok := n.(*sqltext.Param); ok && f.text[p.Pos:p.End] == "?" {
+			text += " " + itoa(p.Number)
+		}
+		return true
+	})
+	return text
 }
