@@ -66,6 +66,23 @@ func (e *StatementError) Error() string {
 	return b.String()
 }
 
+// TooManyRowsError says that a statement would have more rows read than Options.MaxRows allows: what
+// the database cannot sort, group or add up because it has only cells is worked out where all rows
+// are at hand. It never comes with part of the answer.
+type TooManyRowsError struct {
+	Clause string // "ORDER BY", "GROUP BY", "DISTINCT", "LIMIT" or "an aggregate"
+	Column string // table.column, if one is meant
+	Most   int    // how many rows are read at most
+}
+
+func (e *TooManyRowsError) Error() string {
+	of := ""
+	if e.Column != "" {
+		of = " of " + e.Column
+	}
+	return fmt.Sprintf(`cellseal: %s%s is worked out after decryption, and there are more than %d rows for it: narrow the statement by WHERE on a plain column, or on a protected one to which search:"exact" is added; or raise Options.MaxRows`, e.Clause, of, e.Most)
+}
+
 // CheckError is one thing wrong with a live database, as sqlcell.Check finds it, with the statements that
 // mend it.
 type CheckError struct {

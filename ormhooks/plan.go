@@ -57,6 +57,11 @@ func newPlan(s *gostruct.Struct, t *schema.Table) (*plan, []error) {
 		add(unsealed, "has a cell tag but is no Sealed, beside fields that are: make all of them ormhooks.Sealed[…], or none")
 	}
 	t.Explicit = len(p.sealed) > 0
+	for _, x := range t.Listed {
+		if t.Explicit {
+			add(x.Protected()[0].Name, "has an index %s, which the driver wrapper alone writes: it is not for tables with Sealed fields", x.Kind)
+		}
+	}
 	wanted := map[string]bool{}
 	for name, what := range t.Hidden() {
 		wanted[name] = true

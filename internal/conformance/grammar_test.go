@@ -112,7 +112,9 @@ func (g *grammar) columns(t string) string {
 // query is a SELECT whose rows come in a known order, or in any if it has no LIMIT.
 func (g *grammar) query() string {
 	tail := g.pick("", "", " ORDER BY p.id", " ORDER BY p.name, p.id DESC", " ORDER BY p.id LIMIT 2", " ORDER BY p.id LIMIT 2 OFFSET 1")
-	switch g.IntN(11) {
+	switch g.IntN(15) {
+	case 11, 12, 13, 14:
+		return g.finished()
 	case 0:
 		return "SELECT * FROM people p WHERE " + g.condition("p", 2) + tail
 	case 1:

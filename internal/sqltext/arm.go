@@ -61,14 +61,16 @@ func (p *parser) selectArm(a *Arm) {
 		a.From = p.tables()
 	}
 	a.Where = p.where()
+	grouping := p.pos()
 	if p.accept("GROUP", "BY") {
 		a.GroupBy = list(p, p.grouping)
-		if p.d == MySQL {
-			p.accept("WITH", "ROLLUP")
-		}
+		a.Rollup = p.d == MySQL && p.accept("WITH", "ROLLUP")
+		a.Grouping = p.from(grouping)
 	}
+	having := p.pos()
 	if p.accept("HAVING") {
 		a.Having = p.expr(lowest)
+		a.HavingAll = p.from(having)
 	}
 	if p.accept("WINDOW") {
 		a.Windows = list(p, p.windowClause)
@@ -77,6 +79,7 @@ func (p *parser) selectArm(a *Arm) {
 
 // quantifier reads ALL or DISTINCT.
 func (p *parser) quantifier(a *Arm) {
+	start := p.pos()
 	switch {
 	case p.accept("ALL"):
 	case p.accept("DISTINCT"), p.d == MySQL && p.accept("DISTINCTROW"):
@@ -86,6 +89,7 @@ func (p *parser) quantifier(a *Arm) {
 			a.DistinctOn = p.exprs()
 			p.expect(")")
 		}
+		a.Quantifier = p.from(start)
 	}
 }
 

@@ -109,7 +109,7 @@ func TestCalls(t *testing.T) {
 		text, want string
 	}{
 		{PostgreSQL, `count(*) FILTER (WHERE a = $1)`, `{Call Name:count Star Filter:{a = $1}}`},
-		{PostgreSQL, `array_agg(DISTINCT a ORDER BY b DESC NULLS LAST)`, `{Call Name:array_agg Args:[a] Distinct OrderBy:[{Order Expr:b}]}`},
+		{PostgreSQL, `array_agg(DISTINCT a ORDER BY b DESC NULLS LAST)`, `{Call Name:array_agg Args:[a] Distinct OrderBy:[{Order Expr:b Desc Nulls:LAST}]}`},
 		{PostgreSQL, `percentile_cont(0.5) WITHIN GROUP (ORDER BY a)`, `{Call Name:percentile_cont Args:["0.5"] OrderBy:[{Order Expr:a}]}`},
 		{PostgreSQL, `sum(a) OVER (w PARTITION BY b ORDER BY c ROWS BETWEEN $1 PRECEDING AND CURRENT ROW EXCLUDE TIES)`,
 			`{Call Name:sum Args:[a] Over:{Window Name:w PartitionBy:[b] OrderBy:[{Order Expr:c}] Frame:[$1]}}`},

@@ -79,11 +79,15 @@ func (p *parser) setOperation() string {
 
 // queryTail reads ORDER BY, LIMIT and locking, and says whether there was any.
 func (p *parser) queryTail(q *Query) bool {
-	start := p.i
-	q.OrderBy = p.orderBy()
+	start, from := p.i, p.pos()
+	if q.OrderBy = p.orderBy(); q.OrderBy != nil {
+		q.Sorting = p.from(from)
+	}
 	for {
 		at := p.i
-		q.Limit = append(q.Limit, p.limit()...)
+		if cut := p.limit(); cut != nil {
+			q.Cuts, q.Limit = append(q.Cuts, *cut), append(q.Limit, cut.Exprs()...)
+		}
 		if lock := p.lock(); lock != nil {
 			if q.Lock != nil {
 				lock.Pos = q.Lock.Pos
@@ -106,58 +110,64 @@ func (p *parser) orderBy() []*Order {
 func (p *parser) order() *Order {
 	start := p.pos()
 	o := &Order{Expr: p.expr(lowest)}
-	if p.any("ASC", "DESC") == "" && p.d == PostgreSQL && p.accept("USING") {
+	direction := p.any("ASC", "DESC")
+	o.Desc = direction == "DESC"
+	if direction == "" && p.d == PostgreSQL && p.accept("USING") {
 		if p.peek().Kind != Symbol {
 			p.unexpected("an operator")
 		}
 		p.i++
+		o.Using = true
 	}
-	if p.d != MySQL && p.accept("NULLS") && p.any("FIRST", "LAST") == "" {
-		p.unexpected("FIRST or LAST")
+	if p.d != MySQL && p.accept("NULLS") {
+		if o.Nulls = p.any("FIRST", "LAST"); o.Nulls == "" {
+			p.unexpected("FIRST or LAST")
+		}
 	}
 	o.Span = p.from(start)
 	return o
 }
 
 // limit reads LIMIT, OFFSET or FETCH, if one comes next.
-func (p *parser) limit() []Expr {
+func (p *parser) limit() *Cut {
+	start, c := p.pos(), &Cut{}
 	switch {
 	case p.accept("LIMIT"):
 		if p.d == PostgreSQL && p.accept("ALL") {
-			return nil
+			break
 		}
-		l := []Expr{p.expr(lowest)}
+		c.Count = p.expr(lowest)
 		if p.d != PostgreSQL && p.symbol(",") {
-			l = append(l, p.expr(lowest))
+			c.Offset, c.Count = c.Count, p.expr(lowest)
 		} else if p.d != PostgreSQL && p.accept("OFFSET") {
-			l = append(l, p.expr(lowest))
+			c.Offset = p.expr(lowest)
 		}
-		return l
 	case p.d != SQLite && p.accept("OFFSET"):
-		l := []Expr{p.expr(lowest)}
+		c.Offset = p.expr(lowest)
 		p.any("ROW", "ROWS")
-		return l
 	case p.d != SQLite && p.accept("FETCH"):
-		return p.fetch()
+		p.fetch(c)
+	default:
+		return nil
 	}
-	return nil
+	c.Span = p.from(start)
+	return c
 }
 
-func (p *parser) fetch() []Expr {
+func (p *parser) fetch(c *Cut) {
 	if p.any("FIRST", "NEXT") == "" {
 		p.unexpected("FIRST or NEXT")
 	}
-	var l []Expr
-	if !p.at("ROW") && !p.at("ROWS") {
-		l = []Expr{p.expr(unary)}
+	if c.One = p.at("ROW") || p.at("ROWS"); !c.One {
+		c.Count = p.expr(unary)
 	}
 	if p.any("ROW", "ROWS") == "" {
 		p.unexpected("ROWS")
 	}
 	if !p.accept("ONLY") {
 		p.expect("WITH", "TIES")
+		c.Ties = true
 	}
-	return l
 }
 
 // lock reads FOR UPDATE and the like, if it comes next.

@@ -72,7 +72,9 @@ type Query struct {
 	With    *With
 	Arms    []*Arm // one, or more joined by set operations
 	OrderBy []*Order
+	Sorting Span   // ORDER BY and what it says; empty if there is none
 	Limit   []Expr // LIMIT, OFFSET and FETCH expressions in any order
+	Cuts    []Cut  // what these are of
 	Lock    *Span  // FOR UPDATE and the like, LOCK IN SHARE MODE
 	TailPos int    // where ORDER BY, LIMIT or locking begins; the query's end if there is none
 }
@@ -83,6 +85,7 @@ type Arm struct {
 	Op string // before it, upper case: "", "UNION", "UNION ALL", "INTERSECT", …
 
 	Distinct   bool
+	Quantifier Span // DISTINCT, with ON (…) behind it; empty if there is none
 	DistinctOn []Expr
 	Items      []*Item // SELECT list, or RETURNING list
 	ItemsEnd   int     // end of the last item: where more can be added
@@ -90,7 +93,10 @@ type Arm struct {
 	FromPos    int // of FROM; 0 if there is none
 	Where      Expr
 	GroupBy    []Expr
+	Grouping   Span // GROUP BY and what it says; empty if there is none
+	Rollup     bool // MySQL: WITH ROLLUP
 	Having     Expr
+	HavingAll  Span // HAVING and what it says; empty if there is none
 	Windows    []*Window
 
 	Command bool // TABLE t: read as SELECT * FROM t, though there is no list to add to
@@ -111,7 +117,34 @@ type Item struct {
 // An Order is one element of ORDER BY.
 type Order struct {
 	Span
-	Expr Expr
+	Expr  Expr
+	Desc  bool
+	Using bool   // PostgreSQL: USING operator
+	Nulls string // "FIRST", "LAST", or "" if it does not say
+}
+
+// A Cut is one LIMIT, OFFSET or FETCH. LIMIT ALL has neither expression.
+type Cut struct {
+	Span
+	Count, Offset Expr
+	One           bool // FETCH FIRST ROW: one, without an expression
+	Ties          bool // WITH TIES
+}
+
+// Exprs are the expressions of a cut, which may be nil, in the order of the text: MySQL writes
+// LIMIT offset, count.
+func (c *Cut) Exprs() []Expr {
+	switch {
+	case c == nil || c.Count == nil && c.Offset == nil:
+		return nil
+	case c.Offset == nil:
+		return []Expr{c.Count}
+	case c.Count == nil:
+		return []Expr{c.Offset}
+	case c.Offset.At().Pos < c.Count.At().Pos:
+		return []Expr{c.Offset, c.Count}
+	}
+	return []Expr{c.Count, c.Offset}
 }
 
 // A Window is WINDOW name AS (…), or what OVER says.

@@ -115,5 +115,5 @@ func (p *parser) rowTail() ([]*Order, []Expr) {
 	if !p.at("LIMIT") {
 		return orders, nil
 	}
-	return orders, p.limit()
+	return orders, p.limit().Exprs()
 }

@@ -104,7 +104,7 @@ func (m migrator) fit(v any) error {
 
 // complete adds what is missing of the library's own columns and indexes, through exec.
 func (m migrator) complete(exec *gorm.DB, values []any) error {
-	pins := false
+	pins, lists := false, false
 	for _, v := range values {
 		stmt, err := m.parse(v)
 		if err != nil {
@@ -118,11 +118,22 @@ func (m migrator) complete(exec *gorm.DB, values []any) error {
 			return err
 		}
 		pins = pins || slices.ContainsFunc(t.Indexes, func(x *schema.Index) bool { return x.Unique })
+		lists = lists || len(t.Listed) > 0
 	}
-	if !pins || m.reading().Migrator().HasTable(catalog.PinTable) {
-		return nil
+	var missing []string
+	has := m.reading().Migrator().HasTable
+	if pins && !has(catalog.PinTable) {
+		missing = append(missing, ddl.CreatePins(m.dialector.dialect))
 	}
-	return exec.Exec(ddl.CreatePins(m.dialector.dialect)).Error
+	if lists && slices.ContainsFunc(ddl.ListTables, func(name string) bool { return !has(name) }) {
+		missing = append(missing, ddl.CreateLists(m.dialector.dialect)...)
+	}
+	for _, statement := range missing {
+		if err := exec.Exec(statement).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (m migrator) columns(exec *gorm.DB, v any, t *schema.Table) error {

@@ -59,7 +59,7 @@ func (l *link) rowByRow(ctx context.Context, st *door.Statement, r *request) (*d
 	l.each = &run{needed: result.Needed(st)}
 	defer func(on below) { l.on, l.each = on, nil }(l.on)
 	run := l.each
-	done, err := l.session.Each(ctx, st, named(args))
+	done, err := l.session.Carry(ctx, st, named(args), true)
 	return done, run, err
 }
 

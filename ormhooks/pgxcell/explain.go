@@ -14,6 +14,6 @@ func (p *Pool) Explain(ctx context.Context, sql string) (*sqlcell.Explanation, e
 		return nil, err
 	}
 	e := &sqlcell.Explanation{Pass: st.Plan.Pass, Becomes: st.Plan.Describe()}
-	e.Sealed, e.Sought, e.Opened = st.Columns()
+	e.Sealed, e.Sought, e.Opened = st.Plan.Columns()
 	return e, nil
 }

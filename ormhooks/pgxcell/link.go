@@ -93,6 +93,9 @@ func (l *link) statement(ctx context.Context, r *request) (*door.Statement, erro
 		return nil, err
 	case st.Plan.Pass && named:
 		r.text = name
+	case len(st.Plan.Finds) > 0 || len(st.Plan.Entries) > 0:
+		return nil, l.refuse("a listed index answers this statement, or is written along with it, which pgxcell does not do yet",
+			"send it by package sqlcell, over pgx's database/sql driver")
 	}
 	return st, nil
 }
@@ -126,6 +129,14 @@ func (l *link) exec(ctx context.Context, text string, args []any) (tag pgconn.Co
 			return tag, err
 		}
 		return result.EachTag(done), nil
+	}
+	if st.Plan.Finish != nil { // the tag tells how many rows there would be
+		rows, err := l.query(ctx, text, args)
+		if err == nil {
+			rows.Close()
+			tag, err = rows.CommandTag(), rows.Err()
+		}
+		return tag, err
 	}
 	// Without arguments pgx uses the simple protocol, and so it does with literals.
 	err = l.session.Attempt(ctx, st, named(r.args), true, false, func(call *door.Call, _ *door.Statement) (err error) {

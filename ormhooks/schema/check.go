@@ -39,8 +39,8 @@ func checkTable(decl Table, p *problems) *Table {
 		p.add("", fmt.Sprintf("logical table name %q: want A-Z a-z 0-9 _; set one with name=", t.Logical))
 	}
 	t.bindings = map[string]Binding{}
-	columns, indexes := t.Columns, t.Indexes
-	t.Columns, t.Indexes = nil, nil
+	columns, indexes := t.Columns, slices.Concat(t.Indexes, t.Listed)
+	t.Columns, t.Indexes, t.Listed = nil, nil, nil
 	for _, c := range columns {
 		if c == nil || c.Name == "" {
 			p.add("", "has a column without a name")
@@ -54,7 +54,9 @@ func checkTable(decl Table, p *problems) *Table {
 	for _, x := range indexes {
 		if x == nil {
 			p.add("", "has an index that is nil")
-		} else if checked := t.checkIndex(*x, p); checked != nil {
+		} else if checked := t.checkIndex(*x, p); checked != nil && checked.IsListed() {
+			t.Listed = append(t.Listed, checked)
+		} else if checked != nil {
 			t.Indexes = append(t.Indexes, checked)
 		}
 	}

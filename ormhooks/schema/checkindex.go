@@ -18,7 +18,7 @@ func (t *Table) checkIndex(decl Index, p *problems) *Index {
 	x := &decl
 	x.columns, x.options = nil, search.Options{Bits: x.Bits, Unique: x.Unique, AcceptFrequencyLeak: x.AcceptFrequencyLeak}
 	if x.Name == "" {
-		x.Name = "eq"
+		x.Name = x.defaultName()
 	}
 	var names []string
 	for _, ic := range x.Columns {
@@ -35,8 +35,11 @@ func (t *Table) checkIndex(decl Index, p *problems) *Index {
 		x.options.Types = append(x.options.Types, c.typ)
 	}
 	field := strings.Join(names, "+")
+	if x.IsListed() {
+		return t.checkListed(x, field, p)
+	}
 	if x.Kind != "exact" {
-		p.add(field, fmt.Sprintf("index kind %q: this version builds exact", x.Kind))
+		p.add(field, fmt.Sprintf("index kind %q: this version builds exact, words, substring, fuzzy and sorted", x.Kind))
 		return nil
 	}
 	if len(x.columns) == 0 {

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"reflect"
+	"strings"
 
 	"github.com/cellseal/cellseal/cell"
 	"github.com/cellseal/cellseal/internal/value"
@@ -18,6 +19,9 @@ type Table struct {
 	Bind    Binding
 	Columns []*Column // the protected ones, and those they are bound to or scoped by
 	Indexes []*Index
+	// Listed are the indexes that keep their entries in tables of their own, and no column in this
+	// one. A declaration may have them in Indexes: [New] moves them here.
+	Listed []*Index
 	// Explicit says that the application seals the table's cells itself, with ormhooks.Seal: its
 	// model has Sealed fields, and the driver wrapper leaves it alone.
 	Explicit bool
@@ -113,8 +117,8 @@ func (c *Column) Hidden() string {
 
 // An Index declares a search index over one or more columns of the table.
 type Index struct {
-	Name        string // of the hidden column behind "column__"; "eq" if empty
-	Kind        string // "exact"
+	Name        string // of the hidden column behind "column__"; "eq" if empty, or the kind of a listed one
+	Kind        string // "exact", or one of the listed: "words", "substring", "fuzzy", "sorted"
 	Columns     []search.Column
 	Unique      bool
 	UniqueWith  []string // further plain columns of the constraint: unique(tenant_id)
@@ -128,6 +132,7 @@ type Index struct {
 	label   keys.Label
 	options search.Options
 	hidden  string
+	doc     int
 	leakage search.Leakage
 }
 
@@ -147,8 +152,18 @@ func (x *Index) Short() bool {
 	return !o.Unique && o.Bits > 0 && o.Bits < 64
 }
 
-// Hidden returns the name of the column that holds the index's terms.
+// Hidden returns the name of the column that holds the index's terms; "" of a listed one.
 func (x *Index) Hidden() string { return x.hidden }
+
+// String names the index in words for people, as notes__words. Of an exact one it is the
+// name of its hidden column.
+func (x *Index) String() string {
+	var names []string
+	for _, c := range x.columns {
+		names = append(names, c.Name)
+	}
+	return strings.Join(names, "_") + "__" + x.Name
+}
 
 // RowKeyColumn is the hidden column of BindRowKey: 16 random bytes.
 const RowKeyColumn = "cellseal_row"

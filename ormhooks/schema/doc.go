@@ -50,6 +50,19 @@
 //	scope=none                        one key for all tenants
 //	name=last4                        of the hidden column phone__last4; else phone__eq
 //
+// Beside exact there are indexes that keep lists in tables of their own, and no column:
+//
+//	words                             words that a text has: cellseal_match(notes, ?)
+//	substring                         what is anywhere in a text: LIKE '%xyz%', of 3 characters and more
+//	fuzzy                             words that differ in one letter: cellseal_near(name, ?)
+//	range, prefix                     < <= > >= BETWEEN, of every type but json; LIKE 'x%' of text
+//	suffix                            LIKE '%x'
+//
+// They take transforms (trim, space, fold, digits, alnum), in which those of one column that answer LIKE
+// agree, name= and scope=none. Their entries name
+// a row by what its cells are bound to, which has a fixed width: integers, UUIDs, a varchar(n), up to
+// 255 bytes of them, or bind=row_key.
+//
 // The transforms are the column's collation: rows whose values become equal are
 // found together, and are duplicates to a unique index.
 package schema

@@ -11,7 +11,7 @@ import (
 // leakage table of package search.
 type Leak struct {
 	Table string
-	What  string // a column, or the hidden column of an index
+	What  string // a column, or an index: its hidden column, or its name behind "column__"
 	search.Leakage
 }
 
@@ -27,6 +27,9 @@ func (s *Schema) Leakage() []Leak {
 		}
 		for _, x := range t.Indexes {
 			all = append(all, Leak{t.Name, x.hidden, x.leakage})
+		}
+		for _, x := range t.Listed {
+			all = append(all, Leak{t.Name, x.String(), x.leakage})
 		}
 	}
 	return all

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cellseal/cellseal/internal/value"
@@ -78,7 +79,7 @@ func (s *Schema) lock() lock.File {
 				f.Columns[c.label] = t.lockColumn(c)
 			}
 		}
-		for _, x := range t.Indexes {
+		for _, x := range slices.Concat(t.Indexes, t.Listed) {
 			var names []string
 			for _, c := range x.columns {
 				names = append(names, c.Logical)
@@ -111,7 +112,7 @@ func (t *Table) lockColumn(c *Column) lock.Column {
 }
 
 func (t *Table) lockIndex(x *Index) lock.Index {
-	l := lock.Index{Label: string(x.Label()), Scope: t.lockScope(), Bits: x.bits(), Shows: x.leakage.AtRest}
+	l := lock.Index{Label: string(x.Label()), Scope: t.lockScope(), Bits: x.bits(), Doc: x.doc, Shows: x.leakage.AtRest}
 	if x.Unscoped {
 		l.Scope = ""
 	}
@@ -154,9 +155,11 @@ func (c *Column) declared() string {
 	return c.typ.String()
 }
 
-// bits is how long the index's terms are.
+// bits is how long the index's terms are, if it has any.
 func (x *Index) bits() int {
 	switch {
+	case x.IsListed():
+		return 0
 	case x.Unique:
 		return 256
 	case x.Bits == 0:

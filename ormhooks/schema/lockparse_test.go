@@ -80,5 +80,5 @@ func TestALockErrorReadsWell(t *testing.T) {
   patients.debt+email__eq: what is stored is not affected (types: numeric(10,2)+text → numeric(12,2)+text)
     record it with CELLSEAL_LOCK=record go test
   patients.email__eq: stored rows are no longer found (label: i:email/exact/trim.v1 → i:email/exact)
-    take the change back; or fill the hidden column anew, and record it with CELLSEAL_LOCK=accept go test`)
+    take the change back; or fill the index anew, and record it with CELLSEAL_LOCK=accept go test`)
 }

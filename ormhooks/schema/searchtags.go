@@ -22,6 +22,16 @@ func (m *model) index(field, column string, group []tag.Option) {
 		m.add(field, fmt.Sprintf("a search tag begins with its kind, as exact, and not with %q", group[0]))
 		return
 	}
+	var behind []search.Transform
+	switch x.Kind {
+	case "range", "prefix":
+		x.Kind, x.Name = kindSorted, x.Kind
+	case "suffix":
+		x.Kind, x.Name, behind = kindSorted, x.Kind, []search.Transform{search.Reverse}
+	case kindSorted:
+		m.add(field, "the kind sorted is written range, prefix or suffix")
+		return
+	}
 	if column != "" {
 		x.Columns = []search.Column{{Name: column}}
 	}
@@ -32,6 +42,9 @@ func (m *model) index(field, column string, group []tag.Option) {
 	if len(x.Columns) == 0 {
 		m.add(field, `a compound index names its columns: search:"exact,on=name(fold)+city(trim+fold)"`)
 		return
+	}
+	if column != "" {
+		x.Columns[0].Transforms = append(x.Columns[0].Transforms, behind...)
 	}
 	m.decl.Indexes = append(m.decl.Indexes, x)
 }

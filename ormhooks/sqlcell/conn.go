@@ -50,12 +50,8 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 		result, err := c.below.Exec(ctx, query, args)
 		c.passed(st, err)
 		return result, err
-	case st.Plan.Each != nil:
-		done, err := c.session.Each(ctx, st, args)
-		if err != nil {
-			return nil, err
-		}
-		return driver.RowsAffected(done.Affected), nil
+	case st.Plan.Steps():
+		return c.carry(ctx, st, args)
 	}
 	var result driver.Result
 	err = c.session.Attempt(ctx, st, args, true, false, func(call *door.Call, _ *door.Statement) (err error) {
@@ -78,8 +74,8 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 		rows, err := c.below.Query(ctx, query, args)
 		c.passed(st, err)
 		return rows, err
-	case st.Plan.Each != nil:
-		return c.queryEach(ctx, st, args)
+	case st.Plan.Steps():
+		return c.carryRows(ctx, st, args)
 	}
 	var opened driver.Rows
 	err = c.session.Attempt(ctx, st, args, true, true, func(call *door.Call, st *door.Statement) error {
@@ -93,8 +89,20 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	return opened, err
 }
 
-func (c *conn) queryEach(ctx context.Context, st *door.Statement, args []driver.NamedValue) (driver.Rows, error) {
-	done, err := c.session.Each(ctx, st, args)
+// carry carries out what takes several steps.
+func (c *conn) carry(ctx context.Context, st *door.Statement, args []driver.NamedValue) (driver.Result, error) {
+	done, err := c.session.Carry(ctx, st, args, false)
+	switch {
+	case err != nil:
+		return nil, err
+	case done.Result != nil:
+		return done.Result, nil
+	}
+	return driver.RowsAffected(done.Affected), nil
+}
+
+func (c *conn) carryRows(ctx context.Context, st *door.Statement, args []driver.NamedValue) (driver.Rows, error) {
+	done, err := c.session.Carry(ctx, st, args, true)
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ func Explain(ctx context.Context, db *sql.DB, query string) (*Explanation, error
 
 func explain(st *door.Statement) *Explanation {
 	e := &Explanation{Pass: st.Plan.Pass, Becomes: st.Plan.Describe()}
-	e.Sealed, e.Sought, e.Opened = st.Columns()
+	e.Sealed, e.Sought, e.Opened = st.Plan.Columns()
 	return e
 }
 

@@ -28,12 +28,29 @@ func newRows(base driver.Rows, closing driver.Stmt, d *door.Door, reader *door.R
 		return r, nil
 	}
 	var err error
-	if r.names, err = reader.Columns(base.Columns()); err != nil {
+	if r.names, err = reader.Columns(base.Columns()); err == nil && reader.Finishes() {
+		h := &held{types: r.types, names: r.names, over: r}
+		if h.rows, err = reader.Finish(r.kept); err == nil {
+			return h, nil
+		}
+	}
+	if err != nil {
 		r.Close()
 		return nil, err
 	}
 	r.stored = make([]driver.Value, reader.Width())
 	return r, nil
+}
+
+// kept is the driver's next row, of which nothing is the driver's any more.
+func (r *rows) kept(stored []driver.Value) error {
+	err := r.base.Next(stored)
+	for i, v := range stored {
+		if b, ok := v.([]byte); ok && err == nil {
+			stored[i] = append([]byte{}, b...)
+		}
+	}
+	return err
 }
 
 // Columns implements driver.Rows.
@@ -89,6 +106,7 @@ func (r *rows) NextResultSet() error {
 // held are rows that are at hand already.
 type held struct {
 	types
+	over  *rows // that they were worked out from, and whose driver knows of types; or nil
 	names []string
 	rows  [][]driver.Value
 }
@@ -106,7 +124,12 @@ func doneRows(done *door.Done, d *door.Door) driver.Rows {
 func (h *held) Columns() []string { return h.names }
 
 // Close implements driver.Rows.
-func (h *held) Close() error { return nil }
+func (h *held) Close() error {
+	if h.over == nil {
+		return nil
+	}
+	return h.over.Close()
+}
 
 // Next implements driver.Rows.
 func (h *held) Next(dst []driver.Value) error {

@@ -41,7 +41,7 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 	switch {
 	case st.Plan.Pass:
 		err = s.prepare(ctx, query)
-	case st.Plan.Each == nil:
+	case !st.Plan.Steps():
 		err = c.session.Run(ctx, st, false, func() error { return s.prepare(ctx, st.Prepared()) })
 		if err == nil {
 			break
@@ -113,12 +113,8 @@ func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (resul
 	if err := s.refresh(ctx); err != nil {
 		return nil, err
 	}
-	if s.st.Plan.Each != nil {
-		done, err := s.conn.session.Each(ctx, s.st, args)
-		if err != nil {
-			return nil, err
-		}
-		return driver.RowsAffected(done.Affected), nil
+	if s.st.Plan.Steps() {
+		return s.conn.carry(ctx, s.st, args)
 	}
 	err = s.run(ctx, args, func(_ *door.Call, args []driver.NamedValue) error {
 		result, err = below.StmtExec(ctx, s.base, args)
@@ -132,8 +128,8 @@ func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (rows
 	if err := s.refresh(ctx); err != nil {
 		return nil, err
 	}
-	if s.st.Plan.Each != nil {
-		return s.conn.queryEach(ctx, s.st, args)
+	if s.st.Plan.Steps() {
+		return s.conn.carryRows(ctx, s.st, args)
 	}
 	err = s.run(ctx, args, func(call *door.Call, args []driver.NamedValue) error {
 		if rows, err = below.StmtQuery(ctx, s.base, args); err != nil || call == nil {

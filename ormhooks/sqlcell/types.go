@@ -31,12 +31,8 @@ func (t *types) at(i int) (int, *convert.LogicalType) {
 	if t.reader == nil {
 		return i, nil
 	}
-	at, c := t.reader.At(i)
-	if c == nil {
-		return at, nil
-	}
-	l := convert.Logical(t.door.Dialect, c)
-	return at, &l
+	at, _ := t.reader.At(i)
+	return at, t.reader.Type(i)
 }
 
 // ColumnTypeDatabaseTypeName implements driver.RowsColumnTypeDatabaseTypeName.

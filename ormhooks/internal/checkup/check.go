@@ -25,11 +25,12 @@ func Check(ctx context.Context, q catalog.Querier, s *schema.Schema, source keys
 	}
 	c := &checker{d: d, allowed: allowed, live: map[*schema.Table]*catalog.Table{}, pins: found.Pins}
 	var tables []*catalog.Table
-	unique := false
+	unique, lists := false, false
 	for t := range s.Tables() {
 		if !protects(t) {
 			continue
 		}
+		lists = lists || len(t.Listed) > 0
 		for _, x := range t.Indexes {
 			unique = unique || x.Unique
 		}
@@ -49,6 +50,9 @@ func Check(ctx context.Context, q catalog.Querier, s *schema.Schema, source keys
 	}
 	if unique && found.Table("", catalog.PinTable) == nil {
 		c.add(catalog.PinTable, "", "the table is missing that says which key the terms of unique indexes are under", ddl.CreatePins(d))
+	}
+	if lists && slices.ContainsFunc(ddl.ListTables, func(name string) bool { return found.Table("", name) == nil }) {
+		c.add(ddl.ListTables[0], "", "a table is missing in which listed indexes are kept (rows that are there already are found by them only after reseal.Rows with Reindex)", ddl.CreateLists(d)...)
 	}
 	for t := range s.Tables() {
 		if live := c.live[t]; live != nil {

@@ -26,6 +26,9 @@ func (b Bound) Text() string {
 	return fmt.Sprint(b.value)
 }
 
+// Value is int64, uint64, [16]byte, []byte or string, by the column's type.
+func (b Bound) Value() any { return b.value }
+
 // Bind returns a plain column's value, by its declared type.
 func Bind(c *schema.Column, v any) (Bound, error) {
 	typ, _ := c.Declared()

@@ -102,6 +102,14 @@ func (k *Keys) IndexUnder(t *schema.Table, scope []keys.Label, x *schema.Index, 
 	return i, nil
 }
 
+// Listed returns the keys of an index that keeps lists.
+func (k *Keys) Listed(t *schema.Table, scope []keys.Label, x *schema.Index) (*keys.Derived, error) {
+	if x.Unscoped {
+		scope = nil
+	}
+	return k.source.Index(k.ctx, append(slices.Clip(scope), keys.Table(t.Logical), x.Label())...)
+}
+
 // Whole is Index whose terms are not cut, whatever the index stores: to compare values, and not
 // what is left of them.
 func (k *Keys) Whole(t *schema.Table, scope []keys.Label, x *schema.Index) (*search.Index, error) {

@@ -18,7 +18,7 @@ import (
 func Script(s *schema.Schema, d sqltext.Dialect) (string, error) {
 	var b strings.Builder
 	var problems []error
-	unique := false
+	unique, listed := false, false
 	for t := range s.Tables() {
 		statements, err := CreateTable(t, d)
 		problems = append(problems, err)
@@ -26,9 +26,15 @@ func Script(s *schema.Schema, d sqltext.Dialect) (string, error) {
 			b.WriteString(statement + ";\n")
 		}
 		unique = unique || slices.ContainsFunc(t.Indexes, func(x *schema.Index) bool { return x.Unique })
+		listed = listed || len(t.Listed) > 0
 	}
 	if unique {
 		b.WriteString(CreatePins(d) + ";\n")
+	}
+	if listed {
+		for _, statement := range CreateLists(d) {
+			b.WriteString(statement + ";\n")
+		}
 	}
 	if err := errors.Join(problems...); err != nil {
 		return "", err

@@ -43,7 +43,7 @@ func newDoor(t testing.TB, d sqltext.Dialect) (*Door, *Session) {
 	for _, name := range []string{"id", "email", "phone", "email__eq", "phone__eq"} {
 		table.Columns = append(table.Columns, catalog.Column{Name: name, Type: "blob"})
 	}
-	door.catalogue.now.Store(door.catalogue.next(catalog.New(table)))
+	door.catalogue.Put(catalog.New(table))
 	return door, door.Session(nil)
 }
 

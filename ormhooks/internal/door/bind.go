@@ -10,21 +10,27 @@ import (
 	"github.com/cellseal/cellseal/ormhooks"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/opened"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 )
 
 // A Call is one execution of a statement: what is sent.
 type Call struct {
-	Text string
-	Args []driver.NamedValue
-	// wanted are the terms of the filters of the output: one of them for each, and NULL of none.
-	wanted [][][]byte
+	Text   string
+	Args   []driver.NamedValue
+	result opened.Call // what its result is read with
+	// entries are written after it.
+	entries []*listed.Entry
 }
 
 // Bind fills in a statement. direct says that it is not prepared: without arguments it
 // then stays a statement without them.
 func (st *Statement) Bind(ctx context.Context, args []driver.NamedValue, direct bool) (*Call, error) {
+	if st.Plan.Steps() {
+		return nil, errPlan("several steps, and one of them is taken alone")
+	}
 	front, byParam, err := template.Match(st.Plan.Params, st.inputs, args)
 	if err != nil {
 		return nil, err
@@ -50,6 +56,7 @@ type binder struct {
 	terms   map[*plan.Slot]template.Value
 	fetched []driver.Value // of a statement that goes row by row
 	opened  map[int]any    // what was opened of it, by position
+	found   map[*plan.Find]template.Value
 }
 
 type sealed struct {
@@ -63,6 +70,16 @@ func (b *binder) call(t *part, front []driver.NamedValue, inline bool) (*Call, e
 		return nil, err
 	}
 	call := &Call{}
+	if t == b.st.main {
+		if call.entries, err = b.entries(); err != nil {
+			return nil, err
+		}
+	}
+	if f := b.st.Plan.Finish; f != nil {
+		if call.result.Ends, err = b.ends(f); err != nil {
+			return nil, err
+		}
+	}
 	if out := b.st.Plan.Out; out != nil && t == b.st.main {
 		for _, f := range out.Filters {
 			var wanted [][]byte
@@ -73,7 +90,7 @@ func (b *binder) call(t *part, front []driver.NamedValue, inline bool) (*Call, e
 				}
 				wanted = append(wanted, v.Terms...)
 			}
-			call.wanted = append(call.wanted, wanted)
+			call.result.Wanted = append(call.result.Wanted, wanted)
 		}
 	}
 	if inline {
@@ -156,6 +173,12 @@ func (b *binder) slot(s *plan.Slot, cell int) (v template.Value, err error) {
 		return b.look(s)
 	case plan.RowKey:
 		v.Value, err = b.rowKey(s.Row)
+	case plan.Found:
+		found, ok := b.found[s.Find]
+		if !ok {
+			return v, errPlan("a question that was not asked")
+		}
+		return found, nil
 	default:
 		err = errPlan("a slot of no kind")
 	}

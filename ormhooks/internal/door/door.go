@@ -9,8 +9,11 @@ import (
 	"github.com/cellseal/cellseal/ormhooks"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/cache"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/known"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 	"github.com/cellseal/cellseal/ormhooks/schema"
+	"github.com/cellseal/cellseal/search/segment"
 )
 
 // Config is what a Door is made of.
@@ -31,6 +34,10 @@ type Config struct {
 	// Allowed are the views and routines that may be named although they work on protected
 	// tables by themselves.
 	Allowed []string
+	// MaxRows is how many rows are read at most to sort or group them, or to answer LIKE and the like, DefaultMaxRows if zero.
+	MaxRows int
+	// Segments are the tuning of listed indexes.
+	Segments *segment.Options
 	// Lease is for how long what is known of a unique index's keys holds, DefaultLease if zero:
 	// whoever moves one to another key relies on every process having read of it after that time.
 	Lease time.Duration
@@ -52,12 +59,16 @@ const (
 	Refused
 )
 
+// DefaultMaxRows is Config.MaxRows where it is not given.
+const DefaultMaxRows = 100_000
+
 // A Door is shared by all connections to one database.
 type Door struct {
 	Config
 	cache     *cache.Cache[*Statement]
-	catalogue catalogue
+	catalogue *known.Catalogue
 	unique    bool // some index is
+	shelf     *listed.Shelf
 }
 
 // New returns a Door. A nil Schema or Source panics.
@@ -73,11 +84,13 @@ func New(c Config) *Door {
 	if c.CacheSize <= 0 {
 		c.CacheSize = 1024
 	}
+	if c.MaxRows <= 0 {
+		c.MaxRows = DefaultMaxRows
+	}
 	if c.Lease <= 0 {
 		c.Lease = DefaultLease
 	}
-	d := &Door{Config: c, cache: cache.New[*Statement](c.CacheSize)}
-	d.catalogue.init()
+	d := &Door{Config: c, cache: cache.New[*Statement](c.CacheSize), catalogue: known.New(c.Dialect, c.Schema, c.Allowed), shelf: listed.New(c.Dialect, c.Segments)}
 	for t := range c.Schema.Tables() {
 		for _, x := range t.Indexes {
 			d.unique = d.unique || x.Unique
@@ -85,6 +98,9 @@ func New(c Config) *Door {
 	}
 	return d
 }
+
+// Invalidate has the catalogue read again when it is next needed.
+func (d *Door) Invalidate() { d.catalogue.Invalidate() }
 
 func (d *Door) permit(t *schema.Table, c *schema.Column) {
 	d.observe(Event{Permitted, t.Name, c.Name})

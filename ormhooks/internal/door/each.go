@@ -3,15 +3,11 @@ package door
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/cellseal/cellseal/internal/sqltext"
-	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/row"
-	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 )
 
@@ -21,72 +17,9 @@ type Result struct {
 	Rows    [][]driver.Value
 }
 
-// A Done is what a statement that goes row by row has done.
-type Done struct {
-	Affected int64
-	// Returned are the rows of RETURNING, opened; nil if there is none.
-	Returned *Result
-	Reader   *Reader
-}
-
-// Each carries out a statement row by row, in the transaction that is under way or in one of
-// its own.
-func (s *Session) Each(ctx context.Context, st *Statement, args []driver.NamedValue) (done *Done, err error) {
-	front, byParam, err := template.Match(st.Plan.Params, st.inputs, args)
-	if err != nil {
-		return nil, err
-	}
-	inside := s.inTx
-	end, err := s.atomic(ctx)
-	if err != nil {
-		return nil, err
-	}
-	finished := false
-	defer func() {
-		if s.door.Dialect == sqltext.PostgreSQL && inside && serverSays(err) {
-			return // the transaction is aborted, as it is after any error there
-		}
-		if ended := end(finished); ended != nil && (err == nil || errors.Is(ended, driver.ErrBadConn)) {
-			done, err = nil, errors.Join(err, ended)
-		}
-	}()
-	var calls []*Call
-	err = codec.Reloading(ctx, s.door.Source, func() error {
-		calls, err = s.calls(ctx, st, front, byParam)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	done = &Done{}
-	for _, call := range calls {
-		if err = s.one(ctx, st, call, done); err != nil {
-			return nil, err
-		}
-	}
-	finished = true
-	return done, nil
-}
-
-// atomic begins what is carried out as a whole or not at all, as a single statement is: a
-// transaction, or a part of the one that is under way. PostgreSQL lets nothing more happen after
-// an error of its own, but an error may be the door's: a row that does not open.
-func (s *Session) atomic(ctx context.Context) (end func(commit bool) error, err error) {
-	inside := s.inTx
-	begun, err := s.base.Begin(ctx, inside)
-	if err != nil {
-		return nil, err
-	}
-	s.inTx = true
-	return func(commit bool) error {
-		s.inTx = inside
-		return begun(commit)
-	}, nil
-}
-
 // calls reads and locks the rows, and returns what is to be sent for each.
-func (s *Session) calls(ctx context.Context, st *Statement, front []driver.NamedValue, args []any) ([]*Call, error) {
-	b := &binder{st: st, ctx: ctx, args: args, keys: codec.NewKeys(ctx, s.door.Source)}
+func (s *Session) calls(ctx context.Context, b *binder, front []driver.NamedValue) ([]*Call, error) {
+	st := b.st
 	call, err := b.call(st.fetch, front, false)
 	if err != nil {
 		return nil, err
@@ -117,43 +50,6 @@ func (s *Session) calls(ctx context.Context, st *Statement, front []driver.Named
 		calls = append(calls, &Call{Text: text, Args: args})
 	}
 	return calls, nil
-}
-
-// one executes the statement for one row.
-func (s *Session) one(ctx context.Context, st *Statement, call *Call, done *Done) error {
-	if st.Plan.Out == nil {
-		result, err := s.base.Exec(ctx, call.Text, call.Args)
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		done.Affected += n
-		return err
-	}
-	rows, err := s.base.Query(ctx, call.Text, call.Args)
-	if err != nil {
-		return err
-	}
-	if done.Returned == nil {
-		done.Reader = st.Reader(ctx, call)
-		names, err := done.Reader.Columns(rows.Columns)
-		if err != nil {
-			return err
-		}
-		done.Returned = &Result{Columns: names}
-	}
-	for _, stored := range rows.Rows {
-		done.Affected++
-		visible := make([]driver.Value, len(st.visible))
-		seen, err := done.Reader.Open(stored, visible)
-		if err != nil {
-			return err
-		}
-		if seen {
-			done.Returned.Rows = append(done.Returned.Rows, visible)
-		}
-	}
-	return nil
 }
 
 // reopen opens what moves to a new identity.

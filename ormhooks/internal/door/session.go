@@ -10,7 +10,18 @@ import (
 
 	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/known"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
+)
+
+const (
+	// DefaultLease is Config.Lease where it is not given.
+	DefaultLease = 5 * time.Second
+	// patience is the least time between two loads that a statement's failure asks for.
+	patience = time.Second
+	// aged is how old a catalogue may get: whoever makes a view past the door, or another table, is
+	// noticed after that time.
+	aged = time.Minute
 )
 
 // A Base is a connection below the door, as the engine needs it.
@@ -33,7 +44,7 @@ type Session struct {
 	inTx bool
 	// own is the catalogue as this connection alone sees it: it has changed tables in a
 	// transaction that is not over, or where it looks for them. plans are those made with it.
-	own     *generation
+	own     *known.Generation
 	plans   map[string]*Statement
 	changed bool // tables, and not only where they are looked for
 }
@@ -49,10 +60,10 @@ func (s *Session) Beginning(ctx context.Context) error {
 		return nil
 	}
 	switch g := s.generation(); {
-	case g.catalog == nil:
+	case g.Catalog == nil:
 		return s.load(ctx, g)
 	case s.expiring(g, s.door.Lease/2):
-		return s.door.renew(ctx, s.base, g)
+		return s.door.catalogue.Renew(ctx, s.base, g)
 	}
 	return nil
 }
@@ -61,7 +72,7 @@ func (s *Session) Beginning(ctx context.Context) error {
 // to tables.
 func (s *Session) Undone() {
 	if s.own != nil {
-		s.own, s.plans = s.door.catalogue.next(nil), nil
+		s.own, s.plans = s.door.catalogue.Next(nil), nil
 	}
 }
 
@@ -95,27 +106,27 @@ func (s *Session) Statement(ctx context.Context, text string) (*Statement, error
 			continue
 		}
 		if st == nil {
-			p, err := plan.Analyse(s.door.Dialect, s.door.Options, s.door.Schema, g.catalog, text)
+			p, err := plan.Analyse(s.door.Dialect, s.door.Options, s.door.Schema, g.Catalog, text)
 			var refusal *plan.Refusal
 			if err != nil && !errors.As(err, &refusal) {
 				return nil, err
 			}
-			missing := g.catalog == nil && (err != nil || !p.Pass || p.Names)
-			if missing || err != nil && !reloaded && (g.age() >= patience || refusal.Unknown) { // it may name what is newer than the catalogue
+			missing := g.Catalog == nil && (err != nil || !p.Pass || p.Names)
+			if missing || err != nil && !reloaded && (g.Age() >= patience || refusal.Unknown) { // it may name what is newer than the catalogue
 				if err := s.load(ctx, g); err != nil {
 					return nil, err
 				}
 				reloaded = true
 				continue
 			}
-			st = newStatement(s.door, g.number, text, p, refusal)
+			st = newStatement(s.door, g.Number, text, p, refusal)
 			if err == nil || reloaded {
 				s.keep(st)
 			}
 		}
 		// What was read since this call began is new enough, however long the reading took.
-		if st.unique && s.expired(g) && g.pinned.Load() < began {
-			if err := s.door.renew(ctx, s.base, g); err != nil {
+		if st.unique && s.expired(g) && g.Pinned() < began {
+			if err := s.door.catalogue.Renew(ctx, s.base, g); err != nil {
 				return nil, err
 			}
 			continue
@@ -127,53 +138,53 @@ func (s *Session) Statement(ctx context.Context, text string) (*Statement, error
 // outdated reports whether the catalogue is read again before a statement is taken as it was last
 // time: one that was refused may have been right for tables that have changed since, and
 // one that names tables may name a view that was made past the door.
-func (s *Session) outdated(g *generation, st *Statement) bool {
+func (s *Session) outdated(g *known.Generation, st *Statement) bool {
 	switch {
-	case g.catalog == nil, s.inTx && s.door.Dialect == sqltext.SQLite:
+	case g.Catalog == nil, s.inTx && s.door.Dialect == sqltext.SQLite:
 		return false
 	case st != nil && st.refusal != nil:
-		return g.age() >= patience
+		return g.Age() >= patience
 	}
-	return g.age() >= aged && (st == nil || !st.Plan.Pass || st.Plan.Names)
+	return g.Age() >= aged && (st == nil || !st.Plan.Pass || st.Plan.Names)
 }
 
-func (s *Session) generation() *generation {
+func (s *Session) generation() *known.Generation {
 	if s.own != nil {
 		return s.own
 	}
-	return s.door.catalogue.now.Load()
+	return s.door.catalogue.Now()
 }
 
-func (s *Session) load(ctx context.Context, old *generation) error {
+func (s *Session) load(ctx context.Context, old *known.Generation) error {
 	if s.own == nil {
-		return s.door.load(ctx, s.base, old)
+		return s.door.catalogue.Load(ctx, s.base, old)
 	}
-	read, err := s.door.read(ctx, s.base, true)
+	read, err := s.door.catalogue.Read(ctx, s.base, true)
 	if err == nil {
-		s.own, s.plans = s.door.catalogue.next(read), nil
+		s.own, s.plans = s.door.catalogue.Next(read), nil
 	}
 	return err
 }
 
-func (s *Session) expired(g *generation) bool {
+func (s *Session) expired(g *known.Generation) bool {
 	if s.inTx && s.door.Dialect == sqltext.SQLite { // see Beginning
 		return false
 	}
 	return s.expiring(g, s.door.Lease)
 }
 
-func (s *Session) expiring(g *generation, after time.Duration) bool {
-	return s.own == nil && g.catalog != nil && (s.door.unique || len(g.catalog.Pins) > 0) && time.Duration(time.Now().UnixNano()-g.pinned.Load()) >= after
+func (s *Session) expiring(g *known.Generation, after time.Duration) bool {
+	return s.own == nil && g.Catalog != nil && (s.door.unique || len(g.Catalog.Pins) > 0) && time.Duration(time.Now().UnixNano()-g.Pinned()) >= after
 }
 
-func (s *Session) cached(text string, g *generation) *Statement {
+func (s *Session) cached(text string, g *known.Generation) *Statement {
 	var st *Statement
 	if s.own != nil {
 		st = s.plans[text]
 	} else {
 		st = s.door.cache.Get(text)
 	}
-	if st == nil || st.generation != g.number {
+	if st == nil || st.generation != g.Number {
 		return nil
 	}
 	return st
@@ -200,7 +211,7 @@ func (s *Session) Passed(st *Statement) {
 		return
 	}
 	if s.changed = s.changed || !setting; setting || s.inTx { // nobody else sees it, or not yet
-		s.own, s.plans = s.door.catalogue.next(nil), nil
+		s.own, s.plans = s.door.catalogue.Next(nil), nil
 		return
 	}
 	s.door.Invalidate()
@@ -220,8 +231,8 @@ func (s *Session) Failed(ctx context.Context, st *Statement, err error) (again *
 		return nil, false
 	}
 	g := s.generation()
-	if g.number == st.generation {
-		if g.age() < patience || s.load(ctx, g) != nil {
+	if g.Number == st.generation {
+		if g.Age() < patience || s.load(ctx, g) != nil {
 			return nil, false
 		}
 	}

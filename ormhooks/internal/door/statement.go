@@ -2,8 +2,8 @@ package door
 
 import (
 	"reflect"
-	"slices"
 
+	"github.com/cellseal/cellseal/ormhooks/internal/door/opened"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 	"github.com/cellseal/cellseal/ormhooks/schema"
@@ -13,6 +13,8 @@ import (
 // by all connections.
 type Statement struct {
 	Plan *plan.Plan
+	// Shape is what its result looks like; nil if that needs no opening.
+	Shape *opened.Shape
 
 	door       *Door
 	generation uint64
@@ -24,7 +26,6 @@ type Statement struct {
 
 	main, fetch *part
 	cells       []cellJob
-	visible     []int // positions of the columns the caller sees
 }
 
 // A cellJob is one cell to be sealed, with what stands beside it.
@@ -45,16 +46,12 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 	}
 	st.inputs = max(st.inputs, len(p.Params))
 	st.inline = st.inputs == 0 && p.Each == nil
-	st.main = st.part(p.Text)
+	st.Shape = opened.NewShape(d.Dialect, p)
+	st.main = st.part(st.bounded(p.Text))
 	if p.Each != nil {
 		st.fetch = st.part(p.Each.Fetch)
 	}
 	if p.Out != nil {
-		for i, c := range p.Out.Columns {
-			if c.Visible {
-				st.visible = append(st.visible, i)
-			}
-		}
 		for _, f := range p.Out.Filters {
 			for _, s := range f.Slots {
 				st.unique = st.unique || s.Index.Unique
@@ -112,33 +109,4 @@ func (st *Statement) cell(job cellJob) int {
 func (st *Statement) Prepared() string {
 	text, _ := st.main.Fill(st.main.Nulls(), nil)
 	return text
-}
-
-// Columns returns the columns that are sealed, the index columns that are looked in, and
-// the columns that are opened, as table.column.
-func (st *Statement) Columns() (sealed, sought, opened []string) {
-	add := func(list *[]string, t *schema.Table, column string) {
-		if name := t.Name + "." + column; !slices.Contains(*list, name) {
-			*list = append(*list, name)
-		}
-	}
-	for _, p := range []*part{st.fetch, st.main} {
-		if p == nil {
-			continue
-		}
-		for _, s := range p.Slots {
-			switch s.Kind {
-			case plan.Cell:
-				add(&sealed, st.Plan.Rows[s.Row].Table, s.Column.Name)
-			case plan.Terms:
-				add(&sought, st.Plan.Rows[s.Row].Table, s.Index.Hidden())
-			}
-		}
-	}
-	for _, at := range st.visible {
-		if c := st.Plan.Out.Columns[at]; c.Column != nil {
-			add(&opened, st.Plan.Out.Origins[c.Origin].Table, c.Column.Name)
-		}
-	}
-	return sealed, sought, opened
 }

@@ -10,7 +10,7 @@ import (
 
 // Analyse makes the plan of a statement. Any error is a *Refusal.
 func Analyse(d sqltext.Dialect, o sqltext.Options, s *schema.Schema, c *catalog.Catalog, text string) (*Plan, error) {
-	a := &analysis{dialect: d, schema: s, catalog: c, text: text, plan: &Plan{}, origins: map[*origin]int{}, unseen: map[*sqltext.Item]bool{}}
+	a := &analysis{dialect: d, escapes: o.BackslashEscapes, schema: s, catalog: c, text: text, plan: &Plan{}, origins: map[*origin]int{}, unseen: map[*sqltext.Item]bool{}}
 	tokens, err := sqltext.Scan(d, o, text)
 	if err != nil {
 		return nil, notUnderstood(err)
@@ -29,13 +29,19 @@ func Analyse(d sqltext.Dialect, o sqltext.Options, s *schema.Schema, c *catalog.
 	if err != nil {
 		return nil, notUnderstood(err)
 	}
-	return a.statement(parsed)
+	p, err := a.statement(parsed)
+	if r, refused := err.(*Refusal); refused && r.later && canFinish(parsed.Statement) {
+		again := &analysis{dialect: d, escapes: o.BackslashEscapes, schema: s, catalog: c, text: text, plan: &Plan{}, origins: map[*origin]int{}, unseen: map[*sqltext.Item]bool{}, names: a.names, finish: true}
+		return again.statement(parsed)
+	}
+	return p, err
 }
 
 // An analysis is the work on one statement. The first refusal ends it, by panic inside
 // this package.
 type analysis struct {
 	dialect sqltext.Dialect
+	escapes bool // MySQL's backslash is an escape
 	schema  *schema.Schema
 	catalog *catalog.Catalog
 	text    string
@@ -54,6 +60,8 @@ type analysis struct {
 	explain bool
 	ignores bool     // INSERT IGNORE, UPDATE IGNORE: values are made to fit
 	unknown *Refusal // a name that nothing has
+	noFind  string   // why nothing can be looked for here: "after the row was written"
+	finish  bool     // the end of the statement is for the door: see finishing
 	late    func()   // makes the texts of a statement that is carried out row by row
 }
 
@@ -77,12 +85,15 @@ func (a *analysis) statement(parsed *sqltext.Parsed) (p *Plan, err error) {
 		return nil, a.unknown
 	}
 	if a.explain {
-		out = nil
+		out, a.plan.Finish = nil, nil
 		if a.late != nil {
 			a.refuse(parsed.Statement, nil, nil, "this statement is carried out row by row, which EXPLAIN cannot show", "")
 		}
 	}
 	a.plan.Out = out
+	if a.explain && len(a.plan.Entries) > 0 {
+		a.refuse(parsed.Statement, nil, nil, "beside this statement an index is written, which EXPLAIN cannot show", "")
+	}
 	a.nullTests()
 	switch {
 	case a.late != nil: // all edits are known now
@@ -97,8 +108,11 @@ func (a *analysis) statement(parsed *sqltext.Parsed) (p *Plan, err error) {
 func (a *analysis) top(s sqltext.Statement) *Output {
 	switch s := s.(type) {
 	case *sqltext.Query:
-		q := a.query(s, nil)
-		return a.output(q)
+		a.plan.Returns = true
+		if a.finish {
+			return a.output(a.finished(s))
+		}
+		return a.output(a.query(s, nil))
 	case *sqltext.Insert:
 		return a.returned(a.insert(s, nil))
 	case *sqltext.Update:
@@ -111,7 +125,7 @@ func (a *analysis) top(s sqltext.Statement) *Output {
 
 // returned is the output of RETURNING, or nil.
 func (a *analysis) returned(q *query) *Output {
-	if q == nil {
+	if a.plan.Returns = q != nil || a.explain; q == nil {
 		return nil
 	}
 	return a.output(q)
@@ -120,6 +134,13 @@ func (a *analysis) returned(q *query) *Output {
 // refuse ends the analysis.
 func (a *analysis) refuse(at sqltext.Node, t *schema.Table, c *schema.Column, reason, instead string) {
 	panic(refusal(at, t, c, reason, instead))
+}
+
+// refuseYet ends it unless the door can carry out the end of the statement.
+func (a *analysis) refuseYet(at sqltext.Node, t *schema.Table, c *schema.Column, reason, instead string) {
+	r := refusal(at, t, c, reason, instead)
+	r.later = true
+	panic(r)
 }
 
 // refuseUnknown ends it because of what the catalogue does not have.

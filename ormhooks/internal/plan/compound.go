@@ -22,6 +22,7 @@ func (a *analysis) conjunction(e *sqltext.Binary, sc *scope, in place) []*lookup
 	var found []*lookup
 	if in != exactly {
 		found = a.compounds(&all, sc, in)
+		a.ranges(&all, sc, in)
 	}
 	for _, x := range all {
 		found = append(found, a.truth(x, sc, in)...)

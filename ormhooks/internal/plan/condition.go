@@ -65,7 +65,9 @@ func (a *analysis) truth(e sqltext.Expr, sc *scope, in place) []*lookup {
 	case *sqltext.Quantified:
 		return a.quantified(e, sc, in)
 	}
-	a.expr(e, sc)
+	if !a.found(e, sc, in) {
+		a.expr(e, sc)
+	}
 	return nil
 }
 
@@ -110,6 +112,9 @@ func (a *analysis) expr(e sqltext.Expr, sc *scope) {
 	case *sqltext.In, *sqltext.Quantified:
 		a.within(e, sc, exactly)
 	case *sqltext.Between:
+		if a.found(e, sc, exactly) {
+			return
+		}
 		a.refuseOver(e, "BETWEEN", sc, e.X, e.Low, e.High)
 		a.exprs(sc, e.X, e.Low, e.High)
 	case *sqltext.Case:
@@ -124,7 +129,9 @@ func (a *analysis) expr(e sqltext.Expr, sc *scope) {
 		}
 		a.expr(e.Else, sc)
 	case *sqltext.Call:
-		a.call(e, sc)
+		if !a.found(e, sc, exactly) {
+			a.call(e, sc)
+		}
 	case *sqltext.Cast:
 		a.expr(e.X, sc)
 	case *sqltext.Row:
@@ -166,6 +173,9 @@ func (a *analysis) binary(e *sqltext.Binary, sc *scope) {
 			a.refusePipes(e, sc)
 		}
 	}
+	if a.found(e, sc, exactly) {
+		return
+	}
 	a.refuseOver(e, e.Op, sc, e.X, e.Y)
 	a.exprs(sc, e.X, e.Y, e.Escape)
 }
@@ -193,9 +203,9 @@ func (a *analysis) refuseOver(at sqltext.Node, op string, sc *scope, operands ..
 		instead := "compute it in the application"
 		switch {
 		case strings.HasSuffix(op, "LIKE"), op == "GLOB", op == "REGEXP", op == "RLIKE", op == "SIMILAR TO", op == "MATCH":
-			instead = "no index of this version answers it: store what you look for in a column of its own with an exact index, as first(n) or last(n)"
+			instead = `write column LIKE pattern, with search:"substring" in its tag, or "prefix" or "suffix"`
 		case op == "<", op == ">", op == "<=", op == ">=", op == "BETWEEN":
-			instead = "no index of this version answers ranges: select by another column and compare in the application"
+			instead = `compare it with values, with search:"range" in its tag`
 		case strings.Contains(op, "DISTINCT FROM"), op == "<=>", op == "IS", op == "IS NOT":
 			instead = "write = and IS NULL"
 		}
@@ -214,7 +224,11 @@ func (a *analysis) call(e *sqltext.Call, sc *scope) {
 	}
 	for _, arg := range e.Args {
 		if ref, _ := a.cellOf(arg, sc); ref.protected() {
-			a.refuse(arg, ref.source.origin.table, ref.source.column, "a function would see the cell and not its value", "select the column and compute in the application")
+			refuse := a.refuse
+			if funcs[strings.ToLower(e.Name.Last())] != First {
+				refuse = a.refuseYet
+			}
+			refuse(arg, ref.source.origin.table, ref.source.column, "a function would see the cell and not its value", "select the column and compute in the application")
 		}
 		a.expr(arg, sc)
 	}

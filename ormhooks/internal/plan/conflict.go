@@ -22,7 +22,7 @@ type upsert struct {
 
 // conflict analyses ON CONFLICT.
 func (i *insertion) conflict(c *sqltext.Conflict) {
-	sc := &scope{parent: i.sc, relations: []*relation{i.r, {alias: "excluded", table: i.t, origin: &origin{table: i.t, facts: map[string]Value{}}, live: i.r.live, columns: i.r.columns, known: i.r.known}}}
+	sc := &scope{parent: i.sc, relations: []*relation{i.r, {alias: "excluded", table: i.t, origin: &origin{table: i.t, facts: map[string]Value{}, unstored: true}, live: i.r.live, columns: i.r.columns, known: i.r.known}}}
 	target := map[string]bool{}
 	for _, e := range c.Target {
 		name, ok := unparen(e).(*sqltext.Column)
@@ -44,6 +44,7 @@ func (i *insertion) conflict(c *sqltext.Conflict) {
 	}
 	u := &upsert{insertion: i, scope: sc, set: map[string]bool{}, matched: func(name string) bool { return target[strings.ToLower(name)] }}
 	u.assign(c.Set, c.SetEnd)
+	u.entries(c.Where == nil && len(i.n.Conflicts) == 1 && !i.nested) // of WITH nobody says how many rows it was
 	a.condition(c.Where, sc, true)
 }
 
@@ -68,7 +69,7 @@ func (i *insertion) onDuplicate() {
 	}
 	relations := []*relation{i.r}
 	if i.n.RowAlias != nil {
-		relations = append(relations, &relation{alias: i.n.RowAlias.Name, table: i.t, origin: &origin{table: i.t, facts: map[string]Value{}}})
+		relations = append(relations, &relation{alias: i.n.RowAlias.Name, table: i.t, origin: &origin{table: i.t, facts: map[string]Value{}, unstored: true}})
 	}
 	if len(i.n.RowColumns) > 0 {
 		i.refuse(i.n, i.t, nil, "the row alias renames its columns", "leave the list out")
@@ -88,6 +89,7 @@ func (i *insertion) onDuplicate() {
 		i.plan.Catalogued = true
 	}
 	u.assign(i.n.OnDup, i.n.OnDupEnd)
+	u.entries(true)
 }
 
 // assign analyses the assignments of an upsert.

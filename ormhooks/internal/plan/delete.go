@@ -9,6 +9,7 @@ import (
 // delete analyses DELETE, and returns what RETURNING gives.
 func (a *analysis) delete(n *sqltext.Delete, parent *scope) *query {
 	sc := &scope{parent: a.with(n.With, parent)}
+	a.plan.Writes = true
 	if a.dialect != sqltext.MySQL || len(n.Using) == 0 { // there, they only name tables that USING brings in
 		a.from(n.Tables, sc)
 	}
@@ -24,5 +25,8 @@ func (a *analysis) delete(n *sqltext.Delete, parent *scope) *query {
 		a.orderBy(o, &query{relations: sc.relations}, sc)
 	}
 	a.exprs(sc, n.Limit...)
+	if parent == nil && len(sc.relations) == 1 && sc.relations[0].table != nil {
+		a.removed(sc.relations[0])
+	}
 	return a.returning(n.Returning, sc.relations[0], sc, len(sc.relations) == 1)
 }

@@ -16,6 +16,9 @@ func (p *Plan) Describe() string {
 		fmt.Fprintf(&b, "%s\nand for each row: ", p.describe(p.Each.Fetch))
 	}
 	b.WriteString(p.describe(p.Text))
+	for _, e := range p.Entries {
+		b.WriteString("\nthen " + p.entry(e))
+	}
 	if p.Out == nil {
 		return b.String()
 	}
@@ -31,7 +34,11 @@ func (p *Plan) Describe() string {
 	for _, f := range p.Out.Filters {
 		fmt.Fprintf(&b, " checked against %s,", f.Slots[0].Index.Hidden())
 	}
-	return strings.TrimSuffix(b.String(), ",")
+	described := strings.TrimSuffix(b.String(), ",")
+	if p.Finish != nil {
+		described += "\nthen, here: " + p.finish()
+	}
+	return described
 }
 
 func (p *Plan) describe(t Text) string {
@@ -58,8 +65,12 @@ func (p *Plan) slot(s *Slot) string {
 		return s.Column.Hidden() + " of " + p.value(s.Value)
 	case RowKey:
 		return "new row key"
+	case Most:
+		return "one more than the most rows"
 	case Fetched:
 		return fmt.Sprintf("fetched %d", s.At+1)
+	case Found:
+		return p.find(s.Find)
 	}
 	var values []string
 	for _, v := range s.Values {
@@ -92,4 +103,43 @@ func (p *Plan) value(v Value) string {
 		return "constant"
 	}
 	return "nothing"
+}
+
+func (p *Plan) find(f *Find) string {
+	var parts []string
+	switch f.Ask {
+	case Like:
+		parts = append(parts, "LIKE")
+	case Match:
+		parts = append(parts, "has words")
+	case Near:
+		parts = append(parts, "is near words")
+	case Between:
+		parts = append(parts, "is")
+		if f.Low.Kind != 0 {
+			parts = append(parts, map[bool]string{false: ">=", true: ">"}[f.LowOpen], p.value(f.Low))
+		}
+		if f.High.Kind != 0 {
+			parts = append(parts, map[bool]string{false: "<=", true: "<"}[f.HighOpen], p.value(f.High))
+		}
+	}
+	for _, v := range f.Pattern {
+		parts = append(parts, p.value(v))
+	}
+	var by []string
+	for _, x := range f.Indexes {
+		by = append(by, x.String())
+	}
+	return "keys of rows whose " + f.Column.Name + " " + strings.Join(parts, " ") + ", by " + strings.Join(by, " or ")
+}
+
+func (p *Plan) entry(e Entry) string {
+	text := map[Op]string{Added: "adds", Replaced: "replaces", Removed: "removes"}[e.Op] + " the row in " + e.Index.String()
+	if e.Was {
+		text += " as it was before"
+	}
+	if e.Value.Kind != 0 {
+		text += " with " + p.value(e.Value)
+	}
+	return text
 }

@@ -12,15 +12,21 @@ import (
 // edits inside it.
 type edit struct {
 	sqltext.Span
-	parts []any
+	parts  []any
+	behind bool // it belongs behind what ends there, and not to it when that is rendered elsewhere
 }
 
 func (a *analysis) replace(at sqltext.Span, parts ...any) {
-	a.edits = append(a.edits, edit{at, parts})
+	a.edits = append(a.edits, edit{Span: at, parts: parts})
 }
 
 func (a *analysis) insertAt(pos int, parts ...any) {
-	a.edits = append(a.edits, edit{sqltext.Span{Pos: pos, End: pos}, parts})
+	a.edits = append(a.edits, edit{Span: sqltext.Span{Pos: pos, End: pos}, parts: parts})
+}
+
+// insertBehind adds to a list, behind its last element.
+func (a *analysis) insertBehind(pos int, parts ...any) {
+	a.edits = append(a.edits, edit{Span: sqltext.Span{Pos: pos, End: pos}, parts: parts, behind: true})
 }
 
 // render returns a span of the text with its edits, and with a slot for each placeholder
@@ -35,13 +41,13 @@ func (a *analysis) render(s sqltext.Span) Text {
 func (a *analysis) renderTo(out *builder, s sqltext.Span, of *edit) {
 	var inside []*edit
 	for i := range a.edits {
-		if e := &a.edits[i]; e != of && e.Pos >= s.Pos && e.End <= s.End {
+		if e := &a.edits[i]; e != of && e.Pos >= s.Pos && e.End <= s.End && !(e.behind && of != nil && e.Pos == s.End) {
 			inside = append(inside, e)
 		}
 	}
 	for _, p := range a.params {
 		if p.Pos >= s.Pos && p.End <= s.End {
-			inside = append(inside, &edit{p.Span, []any{p}})
+			inside = append(inside, &edit{Span: p.Span, parts: []any{p}})
 		}
 	}
 	// Outermost first where edits begin together, insertions before what follows them.

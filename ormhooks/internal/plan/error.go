@@ -9,6 +9,8 @@ type Refusal struct {
 	Instead string // what to write, if something can be
 	// Unknown says that the catalogue lacks what the statement names: it may be old.
 	Unknown bool
+	// later says that a Finish may answer it.
+	later bool
 }
 
 func (r *Refusal) Error() string { return r.Reason }

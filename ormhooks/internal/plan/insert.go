@@ -12,12 +12,13 @@ import (
 // insert analyses INSERT and REPLACE, and returns what RETURNING gives.
 func (a *analysis) insert(n *sqltext.Insert, parent *scope) *query {
 	sc := a.with(n.With, parent)
+	a.plan.Writes = true
 	a.ignores = strings.Contains(n.Verb, "IGNORE") && a.dialect == sqltext.MySQL
 	r := a.table(n.Table, nil)
 	if r.table == nil {
 		a.plainInsert(n, sc, r)
 	} else {
-		a.protectedInsert(n, sc, r)
+		a.protectedInsert(n, sc, r, parent != nil)
 	}
 	return a.returning(n.Returning, r, &scope{parent: sc, relations: []*relation{r}}, true)
 }
@@ -28,6 +29,7 @@ func (a *analysis) returning(arm *sqltext.Arm, target *relation, sc *scope, alon
 		return nil
 	}
 	target.bare = alone
+	defer a.without("what a statement returns")()
 	q := &query{node: arm, arm: arm, relations: sc.relations, known: true, returning: true}
 	a.items(q, arm.Items, sc)
 	return q
@@ -71,14 +73,15 @@ type insertion struct {
 	sc      *scope
 	r       *relation
 	t       *schema.Table
+	nested  bool             // in WITH
 	columns []string         // as they are in the database
 	cells   []*schema.Column // of columns: the protected one, or nil
 	first   int              // number in Plan.Rows of the first row
 	rows    int
 }
 
-func (a *analysis) protectedInsert(n *sqltext.Insert, sc *scope, r *relation) {
-	i := &insertion{analysis: a, n: n, sc: sc, r: r, t: r.table, first: len(a.plan.Rows)}
+func (a *analysis) protectedInsert(n *sqltext.Insert, sc *scope, r *relation, nested bool) {
+	i := &insertion{analysis: a, n: n, sc: sc, r: r, t: r.table, nested: nested, first: len(a.plan.Rows)}
 	if a.dialect == sqltext.MySQL { // there, a value may name another column of the row
 		i.sc = &scope{parent: sc, relations: []*relation{r}}
 	}
@@ -99,10 +102,18 @@ func (a *analysis) protectedInsert(n *sqltext.Insert, sc *scope, r *relation) {
 	if n.Set == nil && !n.Default {
 		i.listColumns(hidden)
 	}
+	defer a.without("what an upsert does")()
 	for _, c := range n.Conflicts {
 		i.conflict(c)
 	}
 	i.onDuplicate()
+}
+
+// without has nothing be looked for until what it returns is called.
+func (a *analysis) without(why string) (restore func()) {
+	before := a.noFind
+	a.noFind = why
+	return func() { a.noFind = before }
 }
 
 // readColumns finds the columns that are written, from the list or from the catalogue.
@@ -307,6 +318,7 @@ func (i *insertion) newRow(at sqltext.Node, values []sqltext.Expr) (int, map[*sc
 	}
 	i.plan.Rows = append(i.plan.Rows, row)
 	i.rows++
+	i.entries(len(i.plan.Rows)-1, known)
 	return len(i.plan.Rows) - 1, known
 }
 

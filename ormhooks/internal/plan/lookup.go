@@ -29,7 +29,7 @@ func (a *analysis) refuseShort(at sqltext.Node, q *query, where string) {
 
 func (a *analysis) refuseShortLookup(at sqltext.Node, l *lookup, where string) {
 	if l.short() {
-		a.refuse(at, l.origin.table, l.index.Protected()[0], "the index's terms are short and find false rows, which cannot be left out of "+where, "read the rows with the plain condition and go on from their keys, or declare bits=64")
+		a.refuseYet(at, l.origin.table, l.index.Protected()[0], "the index's terms are short and find false rows, which cannot be left out of "+where, "read the rows with the plain condition and go on from their keys, or declare bits=64")
 	}
 }
 

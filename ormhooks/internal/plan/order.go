@@ -79,5 +79,5 @@ func isConstant(e sqltext.Expr) bool {
 }
 
 func (a *analysis) refuseOrder(at sqltext.Node, t *schema.Table, c *schema.Column) {
-	a.refuse(at, t, c, "ORDER BY would sort cells, which are random", "sort in the application, or by another column")
+	a.refuseYet(at, t, c, "ORDER BY would sort cells, which are random", "sort by the column itself, in the outermost query, or in the application")
 }

@@ -13,7 +13,7 @@ import (
 func (a *analysis) output(q *query) *Output {
 	short := slices.ContainsFunc(q.lookups, (*lookup).short)
 	rowByRow := a.late != nil && q.returning // whose rows are gathered
-	if !q.shows() && !short && !rowByRow && (len(q.names) == 0 || !q.known) {
+	if !a.finish && !q.shows() && !short && !rowByRow && (len(q.names) == 0 || !q.known) {
 		return nil
 	}
 	if !q.known {
@@ -107,7 +107,7 @@ func (q *query) expose(a *analysis, at sqltext.Node, o *origin, name string) str
 	if c.source.column != nil && !c.source.column.Protected() {
 		c.source.column = nil
 	}
-	a.insertAt(q.arm.ItemsEnd, ", "+a.qualified(r, a.nameIn(at, r, o, name))+" AS "+a.ident(alias))
+	a.insertBehind(q.arm.ItemsEnd, ", "+a.qualified(r, a.nameIn(at, r, o, name))+" AS "+a.ident(alias))
 	q.exposed = append(q.exposed, c)
 	return alias
 }
@@ -147,14 +147,14 @@ func (a *analysis) openExposed(out *Output, q *query) {
 		if !c.protected() {
 			continue
 		}
-		col := &out.Columns[len(q.columns)+i]
-		col.Column, col.Origin = c.source.column, a.origins[c.source.origin]
+		origin, hidden := a.origin(out, q, c.source.origin), -1
 		if h := c.source.column.Hidden(); h != "" {
-			at := a.position(q, c.source.origin, h)
-			for len(out.Columns) < len(q.columns)+len(q.exposed) {
-				out.Columns = append(out.Columns, OutColumn{Hidden: -1})
-			}
-			out.Columns[len(q.columns)+i].Hidden = at
+			hidden = a.position(q, c.source.origin, h)
 		}
+		for len(out.Columns) < len(q.columns)+len(q.exposed) {
+			out.Columns = append(out.Columns, OutColumn{Hidden: -1})
+		}
+		col := &out.Columns[len(q.columns)+i]
+		col.Column, col.Origin, col.Hidden = c.source.column, origin, hidden
 	}
 }

@@ -26,6 +26,19 @@ type Plan struct {
 	Rows []Row
 	// Out says what the columns of the result are; nil leaves it as it is.
 	Out *Output
+	// Finds are the predicates that are answered before the statement is sent; Found slots stand
+	// for what they find.
+	Finds []*Find
+	// Entries are written after it, one by one, and if it has changed nothing those alone that are
+	// Added: of a statement that goes row by row after each of them. With Finds or Entries all is
+	// one transaction.
+	Entries []Entry
+	// Returns says that the statement has a result.
+	Returns bool
+	// Writes says that the statement writes or locks rows, and not only reads.
+	Writes bool
+	// Finish is what is left to do when all rows are opened; nil if nothing is.
+	Finish *Finish
 	// Each is set for a statement that is carried out row by row: see Each.
 	Each *Each
 	// Catalogued says that Text was made with what the catalogue says of columns (a star, an
@@ -39,6 +52,10 @@ type Plan struct {
 	// has not noticed the new one yet. It is to be tried again.
 	Retry bool
 }
+
+// Steps reports whether more is done than to send Text: lists are searched before, or written after, or
+// it goes row by row.
+func (p *Plan) Steps() bool { return p.Each != nil || len(p.Finds) > 0 || len(p.Entries) > 0 }
 
 // A Param is a placeholder of the caller's: by position, or by name.
 type Param struct {
@@ -82,6 +99,8 @@ type Slot struct {
 	Array bool
 	// At is a position in the row that Each.Fetch read, for Fetched.
 	At int
+	// Find is what a Found slot has the answer of.
+	Find *Find
 }
 
 // A Kind says what a Slot holds.
@@ -105,6 +124,11 @@ const (
 	Nullness
 	// Fetched is a value of the row that Each.Fetch read, unchanged.
 	Fetched
+	// Found are the keys of the rows that Find has found: of one column in PostgreSQL an array, else
+	// a list as it stands in IN (…).
+	Found
+	// Most is one more than the most rows that are read for a Finish.
+	Most
 )
 
 // A Value is what the caller gave: an argument or a constant. The zero Value is none.

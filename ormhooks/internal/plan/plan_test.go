@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"flag"
 	"os"
+	"path"
 	"strings"
 	"testing"
 
@@ -48,7 +49,7 @@ func usersSchema(t testing.TB) *schema.Schema {
 			{Kind: "exact", Columns: []search.Column{{Name: "given", Transforms: []search.Transform{search.Fold}}, {Name: "family", Transforms: []search.Transform{search.Fold}}}},
 			{Kind: "exact", Columns: []search.Column{{Name: "family"}}},
 		},
-	})
+	}, docs(), files(), visits())
 	require.NoError(t, err)
 	return s
 }
@@ -66,6 +67,9 @@ func usersCatalog() *catalog.Catalog {
 		&catalog.Table{Name: "items", Visible: true, Columns: columns("id", "user_id"), Unique: [][]string{{"id"}}},
 		&catalog.Table{Name: "notes", Visible: true, Columns: columns("id", "tenant_id", "title", "body", "title__eq", "cellseal_row"), Unique: [][]string{{"id"}, {"cellseal_row"}}},
 		&catalog.Table{Name: "people", Visible: true, Columns: columns("id", "given", "family", "given_family__eq", "family__eq"), Unique: [][]string{{"id"}}},
+		&catalog.Table{Name: "docs", Visible: true, Columns: columns("id", "memo", "years", "shelf", "n"), Unique: [][]string{{"id"}, {"n"}}},
+		&catalog.Table{Name: "files", Visible: true, Columns: columns("id", "tenant_id", "label", "cellseal_row"), Unique: [][]string{{"id"}, {"cellseal_row"}}},
+		&catalog.Table{Name: "visits", Visible: true, Columns: append(columns("patient", "remark"), catalog.Column{Name: "day", Type: "varchar(10)"}), Unique: [][]string{{"day", "patient"}}},
 	)
 }
 
@@ -107,8 +111,8 @@ var rewrite = flag.Bool("rewrite", false, "write what the plans are into testdat
 // TestPlans reads statements from a script and compares their plans with what stands below
 // each. After a change, run it with -rewrite and read the difference.
 func TestPlans(t *testing.T) {
-	for _, dialect := range []string{"pg", "mysql", "sqlite"} {
-		name := "testdata/" + dialect + ".plans"
+	for _, script := range []string{"pg", "mysql", "sqlite", "listed/pg", "listed/mysql", "listed/sqlite"} {
+		dialect, name := path.Base(script), "testdata/"+script+".plans"
 		data, err := os.ReadFile(name)
 		require.NoError(t, err)
 		var out strings.Builder

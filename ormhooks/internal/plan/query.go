@@ -57,6 +57,7 @@ func (a *analysis) query(n *sqltext.Query, parent *scope) *query {
 	if len(n.Limit) > 0 {
 		a.refuseShort(n, q, "LIMIT")
 	}
+	a.plan.Writes = a.plan.Writes || n.Lock != nil
 	return q
 }
 
@@ -123,17 +124,7 @@ func (a *analysis) arm(arm *sqltext.Arm, outer *scope, alone bool) *query {
 		}
 		return q
 	}
-	sc := &scope{parent: outer}
-	a.from(arm.From, sc)
-	q.relations = sc.relations
-	if arm.Command && q.anyProtected() {
-		a.refuse(arm, nil, nil, "TABLE reads every column, hidden ones too", "write SELECT")
-	}
-	sc.aliases = a.aliases(arm.Items, sc)
-	a.facts(arm.Where, sc)
-	a.joinFacts(arm.From, sc)
-	q.lookups = a.where(arm.Where, sc)
-	q.lookups = append(q.lookups, a.joinConditions(arm.From, sc)...)
+	sc := a.begin(q, arm, outer)
 	for _, e := range arm.DistinctOn {
 		a.expr(e, sc)
 	}
@@ -146,6 +137,22 @@ func (a *analysis) arm(arm *sqltext.Arm, outer *scope, alone bool) *query {
 	}
 	a.distinct(q, arm)
 	return q
+}
+
+// begin analyses FROM and WHERE, and returns what names mean in the SELECT.
+func (a *analysis) begin(q *query, arm *sqltext.Arm, outer *scope) *scope {
+	sc := &scope{parent: outer}
+	a.from(arm.From, sc)
+	q.relations = sc.relations
+	if arm.Command && q.anyProtected() {
+		a.refuse(arm, nil, nil, "TABLE reads every column, hidden ones too", "write SELECT")
+	}
+	sc.aliases = a.aliases(arm.Items, sc)
+	a.facts(arm.Where, sc)
+	a.joinFacts(arm.From, sc)
+	q.lookups = a.where(arm.Where, sc)
+	q.lookups = append(q.lookups, a.joinConditions(arm.From, sc)...)
+	return sc
 }
 
 // from adds the elements of FROM to a scope.
@@ -288,7 +295,7 @@ func (a *analysis) groupBy(q *query, arm *sqltext.Arm, sc *scope) {
 	}
 	for _, c := range cells {
 		if ref := a.resolve(c, sc); !a.identifies(ref.source.origin, ref.relation, grouped[ref.source.origin]) {
-			a.refuse(c, ref.source.origin.table, ref.source.column, "GROUP BY would group by cells, each of which is random", "group by the row's key too, or group in the application")
+			a.refuseYet(c, ref.source.origin.table, ref.source.column, "GROUP BY would group by cells, each of which is random", "group by the row's key too, or group in the application")
 		}
 	}
 	if !q.grouped {
@@ -303,7 +310,7 @@ func (a *analysis) groupBy(q *query, arm *sqltext.Arm, sc *scope) {
 			if i < len(arm.Items) {
 				at = arm.Items[i]
 			}
-			a.refuse(at, c.source.origin.table, c.source.column, "stands in a grouped query whose groups are not single rows", "group by the row's key, or read the rows and group in the application")
+			a.refuseYet(at, c.source.origin.table, c.source.column, "stands in a grouped query whose groups are not single rows", "group by the row's key, or read the rows and group in the application")
 		}
 	}
 }
@@ -332,7 +339,7 @@ func (a *analysis) distinct(q *query, arm *sqltext.Arm) {
 	}
 	for _, c := range q.columns {
 		if c.protected() && len(arm.DistinctOn) == 0 && !a.identifies(c.source.origin, bearer(q.relations, c.source.origin), shown[c.source.origin]) {
-			a.refuse(arm, c.source.origin.table, c.source.column, "DISTINCT would compare cells, each of which is random", "select the row's key too, or take DISTINCT in the application")
+			a.refuseYet(arm, c.source.origin.table, c.source.column, "DISTINCT would compare cells, each of which is random", "select the row's key too, or take DISTINCT in the application")
 		}
 	}
 }

@@ -35,6 +35,9 @@ type origin struct {
 	table *schema.Table
 	facts map[string]Value // what WHERE says bound and scope columns equal, by database name
 	look  int              // its number+1 in Plan.Rows for look-ups; 0 if there is none yet
+
+	unstored  bool // what an INSERT has, and no table yet
+	elsewhere bool // in another schema than the table that its bare name means
 }
 
 // An output is a column of a query's result, or of a relation.
@@ -82,7 +85,7 @@ func (a *analysis) table(n *sqltext.TableName, sc *scope) *relation {
 	r := &relation{alias: alias, table: a.protectedTable(n.Name), live: a.live(n.Name)}
 	if r.table != nil {
 		a.touched = true
-		r.origin = &origin{table: r.table, facts: map[string]Value{}}
+		r.origin = &origin{table: r.table, facts: map[string]Value{}, elsewhere: r.live != a.catalog.Table("", r.table.Name)}
 		if len(n.Columns) > 0 {
 			a.refuse(n, r.table, nil, "its columns are renamed by a list behind the alias", "name them in the SELECT list")
 		}

@@ -28,6 +28,7 @@ type updating struct {
 // update analyses UPDATE, and returns what RETURNING gives.
 func (a *analysis) update(n *sqltext.Update, parent *scope, top bool) *query {
 	sc := &scope{parent: a.with(n.With, parent)}
+	a.plan.Writes = true
 	a.ignores = strings.Contains(n.Verb, "IGNORE") && a.dialect == sqltext.MySQL
 	a.from(n.Tables, sc)
 	targets := len(sc.relations)
@@ -59,9 +60,14 @@ func (a *analysis) update(n *sqltext.Update, parent *scope, top bool) *query {
 	}
 	a.plan.Rows = append(a.plan.Rows, Row{Table: u.t, Bound: map[string]Value{}})
 	a.refuseTwice(target, n.Set)
+	restore := func() {}
+	if a.dialect == sqltext.MySQL { // where an assignment sees those before it
+		restore = a.without("what SET assigns")
+	}
 	for _, s := range n.Set {
 		u.assign(s)
 	}
+	restore()
 	u.hiddenAssignments()
 	a.updateConditions(n, sc)
 	q := a.returning(n.Returning, target, sc, len(sc.relations) == 1)
@@ -364,6 +370,7 @@ func (u *updating) identify() {
 	if !direct {
 		u.each()
 	}
+	u.entries(direct)
 }
 
 // scopeUnseen reports whether the scope is in the context alone: nothing in the database says
@@ -380,6 +387,10 @@ func (u *updating) valued() bool {
 func (u *updating) fact(logical string) (Value, bool) {
 	c := u.t.Column(logical)
 	v, ok := u.r.origin.facts[c.Name]
+	return v, ok && !isText(c)
+}
+
+func isText(c *schema.Column) bool {
 	declared, _ := c.Declared()
-	return v, ok && declared != value.Text
+	return declared == value.Text
 }

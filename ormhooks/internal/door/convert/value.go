@@ -41,6 +41,26 @@ func Limited(d sqltext.Dialect, c *schema.Column, v any) (any, error) {
 	return nil, err
 }
 
+// Asked returns an argument or a constant that a column is compared with in order, as its type has
+// it; nil for NULL. It is not rounded to the column's size: 1.005 is less than 1.01.
+func Asked(d sqltext.Dialect, typ value.Type, v any) (any, error) {
+	v, err := bytea(d, typ, v)
+	if err != nil {
+		return nil, err
+	}
+	plain, null, err := value.From(typ, codec.Interface(reflect.ValueOf(v)))
+	if err == nil && null {
+		return nil, nil
+	}
+	if err == nil {
+		return plain, nil
+	}
+	if other, ok := coerced(typ, v); ok {
+		plain, _, err = value.From(typ, other)
+	}
+	return plain, err
+}
+
 // Encoded returns what is encrypted of an argument or a constant.
 func Encoded(d sqltext.Dialect, c *schema.Column, v any) (plaintext []byte, null bool, err error) {
 	plain, err := Limited(d, c, v)

@@ -44,6 +44,10 @@ func (t *Template) rendered(values []Value) *rendering {
 			continue
 		}
 		s := t.Slots[p.slot]
+		if t.isList(s) {
+			b.WriteString(t.list(s, values[p.slot]))
+			continue
+		}
 		n := count(s, values[p.slot])
 		first := numbers[p.slot]
 		if first == 0 || t.dialect == sqltext.MySQL {
@@ -64,6 +68,9 @@ func (t *Template) rendered(values []Value) *rendering {
 }
 
 func (t *Template) fits(r *rendering, values []Value) bool {
+	if t.lists {
+		return false
+	}
 	for i, at := range t.spread {
 		if n := count(t.Slots[at], values[at]); n != r.counts[i] && !values[at].Null {
 			return false
@@ -89,6 +96,8 @@ func (t *Template) placeholder(b *strings.Builder, n int, s *plan.Slot) {
 	switch {
 	case s.Kind == plan.Terms && s.Array:
 		b.WriteString("::bytea[]")
+	case s.Kind == plan.Found:
+		b.WriteString("::" + s.Find.Types[0] + "[]")
 	case isBinary(s):
 		b.WriteString("::bytea")
 	}
@@ -159,6 +168,10 @@ func (t *Template) Inline(values []Value) string {
 		}
 		s, v := t.Slots[p.slot], values[p.slot]
 		switch {
+		case t.isList(s):
+			b.WriteString(t.list(s, v))
+		case s.Kind == plan.Found:
+			b.WriteString(literal(t.dialect, v.Value) + "::" + s.Find.Types[0] + "[]")
 		case s.Kind != plan.Terms:
 			b.WriteString(literal(t.dialect, v.Value))
 			if v.Value == nil && t.dialect == sqltext.PostgreSQL && isBinary(s) {

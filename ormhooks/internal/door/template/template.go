@@ -18,6 +18,7 @@ type Template struct {
 	dialect sqltext.Dialect
 	pieces  []piece
 	spread  []int // slots that become as many placeholders as there are terms
+	lists   bool  // it has lists, and no rendering is like another
 	last    atomic.Pointer[rendering]
 }
 
@@ -52,6 +53,7 @@ func New(d sqltext.Dialect, text plan.Text) *Template {
 			if isSpread(p.Slot) {
 				t.spread = append(t.spread, at)
 			}
+			t.lists = t.lists || t.isList(p.Slot)
 		}
 		numbers[p.Slot] = at
 		t.pieces = append(t.pieces, piece{sql.String(), -1}, piece{"", at})
@@ -63,6 +65,12 @@ func New(d sqltext.Dialect, text plan.Text) *Template {
 	return t
 }
 
+// isList reports whether a slot is text that is made anew for every execution: lists of keys are
+// longer than what servers take as arguments.
+func (t *Template) isList(s *plan.Slot) bool {
+	return s.Kind == plan.Found && (t.dialect != sqltext.PostgreSQL || len(s.Find.Keys) > 1)
+}
+
 func isSpread(s *plan.Slot) bool { return s.Kind == plan.Terms && !s.Array }
 
 // A Value is what stands in a slot: one value, or the terms that are looked for.
@@ -71,6 +79,8 @@ type Value struct {
 	Terms [][]byte // an element that is nil is NULL
 	// Null says that the terms are NULL: as many of them as is convenient.
 	Null bool
+	// List is what stands in IN (…) for a Found slot that is no array.
+	List string
 }
 
 // Nulls are values that are all NULL.

@@ -54,6 +54,9 @@ func Open(ctx context.Context, base pgx.Rows, st *door.Statement, call *door.Cal
 		}
 		return nil, err
 	}
+	if reader.Finishes() {
+		return finished(base, st, reader, fields)
+	}
 	return &rows{
 		scanner: scanner{types: types, fields: fields, sealed: sealed(st), values: make([][]byte, len(fields))},
 		base:    base, reader: reader, decode: decoder{types}, server: server, needed: Needed(st),
@@ -79,8 +82,8 @@ func Fields(st *door.Statement, server []pgconn.FieldDescription, types *pgtype.
 		if c.Name != "" {
 			f.Name = c.Name
 		}
-		if c.Column != nil {
-			if err := shown(&f, c.Column, types); err != nil {
+		if l := st.Shape.Type(len(fields)); l != nil {
+			if err := shown(&f, l.Database, types); err != nil {
 				return nil, err
 			}
 		}
@@ -129,6 +132,9 @@ func Needed(st *door.Statement) []bool {
 		for _, at := range f.At {
 			set(at)
 		}
+	}
+	for _, at := range st.Shape.Computed() {
+		set(at)
 	}
 	return all
 }

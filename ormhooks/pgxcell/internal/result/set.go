@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"database/sql/driver"
+	"fmt"
+	"io"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/cellseal/cellseal/ormhooks/internal/door"
 )
@@ -38,16 +41,8 @@ func All(ctx context.Context, on Querier, text string, args []any, needed []bool
 	got.Fields = append(got.Fields, rows.FieldDescriptions()...)
 	for rows.Next() {
 		row := make([]driver.Value, len(got.Fields))
-		for i, v := range rows.RawValues() {
-			switch {
-			case v == nil:
-			case needed != nil && !needed[i]:
-				row[i] = raw(bytes.Clone(v))
-			default:
-				if row[i], err = got.types.value(&got.Fields[i], bytes.Clone(v)); err != nil {
-					return nil, err
-				}
-			}
+		if err := got.types.row(row, rows.RawValues(), got.Fields, needed); err != nil {
+			return nil, err
 		}
 		got.Rows = append(got.Rows, row)
 	}
@@ -69,9 +64,17 @@ func Done(st *door.Statement, done *door.Done, returned *Set, needed []bool) (pg
 	}
 	types := returned.types.types
 	fields, err := Fields(st, returned.Fields, types)
+	if err == nil {
+		err = r.hold(st, done.Returned.Rows, fields, types, needed)
+	}
 	if err != nil {
 		return Failed(err)
 	}
+	return r, nil
+}
+
+// hold takes rows as the caller is to see them. Of what needed tells, they are decoded.
+func (r *rows) hold(st *door.Statement, all [][]driver.Value, fields []pgconn.FieldDescription, types *pgtype.Map, needed []bool) (err error) {
 	next := 0
 	for at, c := range st.Plan.Out.Columns {
 		if !c.Visible {
@@ -83,14 +86,54 @@ func Done(st *door.Statement, done *door.Done, returned *Set, needed []bool) (pg
 		next++
 	}
 	r.scanner = scanner{types: types, fields: fields, sealed: sealed(st)}
-	for _, opened := range done.Returned.Rows {
+	for _, opened := range all {
 		values := make([][]byte, len(opened))
 		for i, v := range opened {
 			if values[i], err = sent(&fields[i], v, types); err != nil {
-				return Failed(err)
+				return err
 			}
 		}
 		r.held = append(r.held, values)
 	}
+	return nil
+}
+
+// finished reads all rows of base, which it closes, and returns what becomes of them.
+func finished(base pgx.Rows, st *door.Statement, reader *door.Reader, fields []pgconn.FieldDescription) (pgx.Rows, error) {
+	defer base.Close()
+	needed, types := Needed(st), base.TypeMap()
+	server := append([]pgconn.FieldDescription(nil), base.FieldDescriptions()...)
+	all, err := reader.Finish(func(stored []driver.Value) error {
+		if !base.Next() {
+			if err := base.Err(); err != nil {
+				return err
+			}
+			return io.EOF
+		}
+		return decoder{types}.row(stored, base.RawValues(), server, needed)
+	})
+	r := &rows{conn: base.Conn(), tag: pgconn.NewCommandTag("SELECT " + strconv.Itoa(len(all)))}
+	if err == nil {
+		err = r.hold(st, all, fields, types, needed)
+	}
+	if err != nil {
+		return nil, err
+	}
 	return r, nil
+}
+
+// row copies a row. If needed is not nil, it says which columns are wanted as a driver's values.
+func (d decoder) row(to []driver.Value, sent [][]byte, fields []pgconn.FieldDescription, needed []bool) (err error) {
+	for i, v := range sent {
+		switch to[i] = nil; {
+		case v == nil:
+		case needed != nil && !needed[i]:
+			to[i] = raw(bytes.Clone(v))
+		default:
+			if to[i], err = d.value(&fields[i], bytes.Clone(v)); err != nil {
+				return fmt.Errorf("cellseal: column %s: %w", fields[i].Name, err)
+			}
+		}
+	}
+	return nil
 }

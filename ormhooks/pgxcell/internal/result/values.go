@@ -12,10 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
-
-	"github.com/cellseal/cellseal/internal/sqltext"
-	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
-	"github.com/cellseal/cellseal/ormhooks/schema"
 )
 
 // decoder takes what a server sent to what the engine knows: what pgx's database/sql driver
@@ -46,11 +42,11 @@ func (d decoder) value(f *pgconn.FieldDescription, sent []byte) (driver.Value, e
 	return sent, nil
 }
 
-// shown makes a field the description of a protected column as the caller sees it. Its values come
+// shown makes a field the description of a protected column, or of what is worked out here, as the
+// caller sees it: name is its type. Its values come
 // as text, in which nothing is lost and which scans into whatever their type does; bytes come as
 // they are.
-func shown(f *pgconn.FieldDescription, c *schema.Column, types *pgtype.Map) error {
-	name := convert.Logical(sqltext.PostgreSQL, c).Database
+func shown(f *pgconn.FieldDescription, name string, types *pgtype.Map) error {
 	t, ok := types.TypeForName(strings.ToLower(name))
 	if !ok {
 		return fmt.Errorf("cellseal: the connection's pgtype.Map has no type %s", strings.ToLower(name))

@@ -26,7 +26,7 @@ const (
 	record   = "record it with CELLSEAL_LOCK=record go test"
 	accept   = "record it with CELLSEAL_LOCK=accept go test"
 	migrate  = "take the change back, and keep the logical name of what was only renamed with name=; or declare a new column this way, copy the values to it through the application, drop the old one, and " + accept
-	backfill = "take the change back; or fill the hidden column anew, and " + accept
+	backfill = "take the change back; or fill the index anew, and " + accept
 )
 
 // Compare finds what differs, in the order of names, columns first.
@@ -55,9 +55,9 @@ func Compare(old, now File) []Change {
 		case !known && is.isNew(name, old):
 			add(name, Added, "an index", record)
 		case !known:
-			add(name, LeaksMore, "a new index: "+is.Shows, "fill its hidden column, and "+accept)
+			add(name, LeaksMore, "a new index: "+is.Shows, "fill it by reseal.Rows (with Reindex, if it keeps lists), and "+accept)
 		case !still:
-			add(name, Gone, "an index", "drop its hidden column, and "+record)
+			add(name, Gone, "an index", "drop its hidden column, if it has one, and "+record)
 		case was != is:
 			changedIndex(was, is, differences(was, is), func(effect, detail, do string) { add(name, effect, detail, do) })
 		}
@@ -110,7 +110,7 @@ func (c Column) showsEqual() int {
 
 // changedIndex says what it means that an index's entry differs.
 func changedIndex(old, now Index, diff diff, add func(effect, detail, do string)) {
-	unfindable := diff.has("label", "scope", "bits") || !sameTerms(old.Types, now.Types)
+	unfindable := diff.has("label", "scope", "bits", "doc") || !sameTerms(old.Types, now.Types)
 	if unfindable {
 		add(Unfindable, diff.String(), backfill)
 	}

@@ -39,7 +39,8 @@ type Index struct {
 	Label  string `json:"label"` // in the key tree: columns, kind, transforms
 	Types  string `json:"types"` // of its columns, joined with +
 	Scope  string `json:"scope,omitempty"`
-	Bits   int    `json:"bits"`
+	Bits   int    `json:"bits,omitempty"`
+	Doc    int    `json:"doc,omitempty"`    // bytes of a row's identity in a listed index's entries
 	Unique string `json:"unique,omitempty"` // Full, or Partial if terms can be equal outside the constraint
 	Shows  string `json:"shows"`
 }
