@@ -89,7 +89,7 @@ func (t *Table) checkListed(x *Index, field string, p *problems) *Index {
 	}
 	x.options = search.Options{}
 	x.label = keys.Index(x.Columns[0].Name, x.Kind, strings.Join(transforms, "+"))
-	x.leakage = listedLeakage(x.Kind)
+	x.leakage = search.LeakageOfKind(x.Kind)
 	if slices.ContainsFunc(t.Listed, func(other *Index) bool { return other.label == x.label }) {
 		p.add(field, "has the index "+x.Kind+" twice: range and prefix of a text are one")
 		return nil
@@ -165,22 +165,4 @@ func (t *Table) docWidth(c *Column) (width int, problem string) {
 		return 0, fmt.Sprintf("names rows by what they are bound to, which takes %d bytes, and an entry holds %d%s", width, maxDoc, noDoc)
 	}
 	return width, ""
-}
-
-// listedLeakage is the row of package search's table.
-func listedLeakage(kind string) search.Leakage {
-	l := search.Leakage{
-		Kind:     "Segmented",
-		AtRest:   "sizes only: the number of pages, and of pending rows with their order and the number of their keys in powers of two",
-		OnQuery:  "which pages it reads, and so roughly how much it found, and which rows are read next",
-		OverTime: "queries can be recovered; forward private",
-		For:      "keywords, substrings, anything repeated",
-	}
-	if kind == kindSorted {
-		l.Kind = "Sorted"
-		l.AtRest = "sizes only: the number of pages, and of pending rows with their order"
-		l.OverTime = "order, after tens to hundreds of ranges"
-		l.For = "ranges, prefix, ORDER BY … LIMIT"
-	}
-	return l
 }
