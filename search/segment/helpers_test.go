@@ -114,3 +114,21 @@ func lookup(t testing.TB, x *segment.Index, c segment.Conn, keys ...int) [][]int
 	}
 	return out
 }
+
+// together runs work in one transaction.
+func together(t testing.TB, db testdb.DB, work func(c segment.Conn)) {
+	t.Helper()
+	tx, err := db.Begin()
+	require.NoError(t, err)
+	defer tx.Rollback()
+	work(segment.SQLTx(tx))
+	require.NoError(t, tx.Commit())
+}
+
+// otherIndex is the key of an index that newIndex does not make.
+func otherIndex(t testing.TB) *keys.Derived {
+	t.Helper()
+	d, err := newRing(t).Index(ctx, keys.Table("patients"), keys.Index("name", "substring", ""))
+	require.NoError(t, err)
+	return d
+}
