@@ -84,26 +84,6 @@ func TestTransforms(t *testing.T) {
 	}
 }
 
-// Collated is what a term is taken of, but that empty text is text.
-func TestCollated(t *testing.T) {
-	for _, c := range []struct {
-		by       []Transform
-		in, want string
-	}{
-		{nil, " As it is ", " As it is "}, {[]Transform{Trim, Fold}, " Stra\u00dfe ", "strasse"}, {[]Transform{Digits, Last(2)}, "(12) 34", "34"}, {[]Transform{Digits}, "none", ""},
-		{[]Transform{Email}, "", ""},
-	} {
-		got, err := Collated(c.in, c.by...)
-		require.NoError(t, err)
-		require.Equal(t, c.want, got)
-	}
-	_, err := Collated("CANARY", Email)
-	require.ErrorContains(t, err, "e-mail")
-	require.NotContains(t, err.Error(), "CANARY")
-	_, err = Collated("x", "nope.v1")
-	require.Error(t, err)
-}
-
 func TestTransformsThatRefuse(t *testing.T) {
 	for _, in := range []string{"a", "@", "@b", "a@", "a@ ", " @b", "a@.", "a@. .", "...", "\u00A8", "a\uFF20", "example.com"} {
 		_, err := Apply(in, Email)
