@@ -11,9 +11,8 @@ import (
 
 	"github.com/cellseal/cellseal/internal/redact"
 	"github.com/cellseal/cellseal/internal/tree"
-	"github.com/cellseal/cellseal/internal/value"
 	"github.com/cellseal/cellseal/keys"
-	"github.com/cellseal/cellseal/search/internal/transform"
+	"github.com/cellseal/cellseal/search/internal/column"
 )
 
 // An Index makes the terms of one Blind index. It is immutable, safe for
@@ -26,7 +25,7 @@ type Index struct {
 type indexState struct {
 	keys    []indexKey // the primary's first
 	known   int        // keys of the ring, disabled ones included
-	columns []indexColumn
+	columns []column.Column
 	o       Options
 	given   Options // before defaults
 	size    int     // of a term, in bytes
@@ -37,25 +36,11 @@ type indexKey struct {
 	mac *tree.MAC
 }
 
-type indexColumn struct {
-	name       string
-	typ        Type
-	transforms []transform.Func
-	bits       float64 // log2 of how many values it can take
-}
-
 // NewIndex returns the index that d is the key of. Its columns and transforms are
 // those of d's label. It panics on a Derived that is no index, on a kind this
 // version does not build, and on options that contradict the label or each other.
 func NewIndex(d *keys.Derived, o Options) *Index {
-	set := leaf(d)
-	k := tree.Memo(set, func() *kept {
-		m := &kept{}
-		for _, n := range tree.Nodes(set) {
-			m.keys = append(m.keys, indexKey{n.ID, tree.NewMAC(n)})
-		}
-		return m
-	})
+	set, k := leaf(d, "search.Exact(…)")
 	if last := k.last.Load(); last != nil && last.s.given.equal(o) {
 		return last
 	}
@@ -76,15 +61,6 @@ func NewIndex(d *keys.Derived, o Options) *Index {
 	return x
 }
 
-// leaf returns the place of an index in the tree, and panics on any other.
-func leaf(d *keys.Derived) *tree.Set {
-	set := d.Tree()
-	if tree.Ring(set) != tree.Index || tree.LevelOf(set) != tree.Leaf {
-		panic("cellseal/search: want the Derived of an index: source.Index(ctx, keys.Table(…), search.Exact(…))")
-	}
-	return set
-}
-
 // kept is what this package keeps in a Derived: the keyed HMAC states of its nodes, and the
 // index that was made of it last, for most are asked for again with every statement.
 type kept struct {
@@ -92,54 +68,34 @@ type kept struct {
 	last atomic.Pointer[Index]
 }
 
-// checked returns the columns of an index, or what contradicts what.
-func checked(names []string, kind string, transforms [][]string, o Options) ([]indexColumn, error) {
-	if kind != "exact" {
-		return nil, fmt.Errorf("this version builds exact indexes, and not %s", kind)
+// leaf returns the place of an index in the tree, and what is kept there.
+func leaf(d *keys.Derived, label string) (*tree.Set, *kept) {
+	set := d.Tree()
+	if tree.Ring(set) != tree.Index || tree.LevelOf(set) != tree.Leaf {
+		panic("cellseal/search: want the Derived of an index: source.Index(ctx, keys.Table(…), " + label + ")")
 	}
-	columns, err := newColumns(names, transforms, o)
+	return set, tree.Memo(set, func() *kept {
+		m := &kept{}
+		for _, n := range tree.Nodes(set) {
+			m.keys = append(m.keys, indexKey{n.ID, tree.NewMAC(n)})
+		}
+		return m
+	})
+}
+
+// checked returns the columns of an index, or what contradicts what.
+func checked(names []string, kind string, transforms [][]string, o Options) ([]column.Column, error) {
+	if kind != "exact" {
+		return nil, fmt.Errorf("NewIndex builds exact indexes, and not %s", kind)
+	}
+	columns, err := column.New(names, transforms, o.Types)
 	if err != nil {
 		return nil, err
 	}
 	return columns, o.check(columns)
 }
 
-func newColumns(names []string, transforms [][]string, o Options) ([]indexColumn, error) {
-	types := o.Types
-	if types == nil {
-		types = make([]Type, len(names))
-	}
-	if len(types) != len(names) {
-		return nil, fmt.Errorf("%d types for %d columns", len(types), len(names))
-	}
-	var columns []indexColumn
-	for i, name := range names {
-		c := indexColumn{name: name, typ: types[i]}
-		if _, ok := value.ParseType(c.typ.String()); !ok {
-			return nil, fmt.Errorf("column %s: there is no %v", name, c.typ)
-		}
-		if len(transforms[i]) > 0 && c.typ != Text {
-			return nil, fmt.Errorf("column %s is %v: transforms are for text", name, c.typ)
-		}
-		if c.typ == value.JSON {
-			return nil, fmt.Errorf("column %s is JSON, which has many spellings of one value: index a column of its own", name)
-		}
-		var list []Transform
-		for _, t := range transforms[i] {
-			f, err := transform.Compile(Transform(t))
-			if err != nil {
-				return nil, err
-			}
-			c.transforms, list = append(c.transforms, f), append(list, Transform(t))
-		}
-		c.bits = transform.Distinct(list)
-		if c.typ == Bool {
-			c.bits = 1
-		}
-		columns = append(columns, c)
-	}
-	return columns, nil
-}
+const notFound = "no row can be found by NULL, or by a value of which the transforms leave nothing: ask with IS NULL, or by another column"
 
 func (x *Index) state() *indexState {
 	if x == nil || x.s == nil {
@@ -174,7 +130,7 @@ func (x *Index) Match(values ...any) ([][]byte, error) {
 		return nil, err
 	}
 	if input == nil {
-		return nil, &ValueError{empty, "no row can be found by NULL, or by a value of which the transforms leave nothing: ask with IS NULL, or by another column"}
+		return nil, &ValueError{empty, notFound}
 	}
 	if s.o.Unique {
 		key, err := s.writeKey()
@@ -234,12 +190,12 @@ func (s *indexState) normalize(values []any) (input []byte, empty string, err er
 	}
 	for i := range s.columns {
 		c := &s.columns[i]
-		b, err := c.normalize(values[i])
+		b, err := c.Normalize(values[i])
 		switch {
 		case err != nil:
-			return nil, "", &ValueError{c.name, err.Error()}
+			return nil, "", &ValueError{c.Name, err.Error()}
 		case b == nil:
-			empty = cmp.Or(empty, c.name) // and go on: a later value may be an error
+			empty = cmp.Or(empty, c.Name) // and go on: a later value may be an error
 		case len(s.columns) == 1:
 			input = b
 		default:
@@ -250,33 +206,6 @@ func (s *indexState) normalize(values []any) (input []byte, empty string, err er
 		return nil, empty, nil
 	}
 	return input, "", nil
-}
-
-// normalize returns what a term is taken of, or nil if there is none.
-func (c *indexColumn) normalize(v any) ([]byte, error) {
-	b, null, err := c.transform(v)
-	if err != nil || null || len(b) == 0 && len(c.transforms) > 0 {
-		return nil, err
-	}
-	return b, nil
-}
-
-// transform returns a value's bytes after the column's transforms, which may leave none.
-func (c *indexColumn) transform(v any) (b []byte, null bool, err error) {
-	plain, null, err := value.From(c.typ, v)
-	if err != nil || null {
-		return nil, null, err
-	}
-	if len(c.transforms) == 0 {
-		return value.EncodeTerm(c.typ, plain), false, nil
-	}
-	text := plain.(string)
-	for _, f := range c.transforms {
-		if text, err = f(text); err != nil {
-			return nil, false, err
-		}
-	}
-	return []byte(text), false, nil
 }
 
 // term is the leftmost bits of HMAC-SHA-256(node, 0x20 || input).

@@ -35,12 +35,6 @@ func LeakageOf(o Options) Leakage {
 	return l
 }
 
-// Leakage says what this index shows.
-func (x *TextIndex) Leakage() Leakage { return LeakageOfKind(x.state().kind) }
-
-// Leakage says what this index shows.
-func (x *SortedIndex) Leakage() Leakage { return LeakageOfKind(x.state().kind) }
-
 // LeakageOfKind says what an index over segments shows: of kind words, substring, fuzzy
 // or sorted. It panics on others, whose options matter.
 func LeakageOfKind(kind string) Leakage {
@@ -57,7 +51,7 @@ func LeakageOfKind(kind string) Leakage {
 		l.AtRest = "sizes only: the number of pages, and of pending rows with their order"
 		l.OverTime = "order, after tens to hundreds of ranges"
 		l.For = "ranges, prefix, ORDER BY … LIMIT"
-	case !slices.Contains(textKinds, kind):
+	case !slices.Contains([]string{"words", "substring", "fuzzy"}, kind):
 		panic("cellseal/search: LeakageOfKind is of indexes over segments, and not of " + kind)
 	}
 	return l

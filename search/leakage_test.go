@@ -13,37 +13,53 @@ import (
 	"github.com/cellseal/cellseal/search"
 )
 
-// The table in doc.go is what Leakage returns, word for word.
+// The tables in doc.go are what Leakage returns, word for word.
 func TestTheDocumentedLeakage(t *testing.T) {
+	of := func(o search.Options) search.Leakage {
+		l := index(t, fixedRing(t), search.Exact("a"), o).Leakage()
+		require.Equal(t, search.LeakageOf(o), l)
+		return l
+	}
+	blind, unique := documented(t, "Blind", "Blind, unique")
+	require.Equal(t, blind, of(search.Options{}))
+	require.Equal(t, unique, of(search.Options{Unique: true, PinnedKey: primaryKey}))
+	segmented, sorted := documented(t, "Segmented", "Sorted")
+	for _, kind := range []string{"words", "substring", "fuzzy"} {
+		require.Equal(t, segmented, search.LeakageOfKind(kind))
+	}
+	require.Equal(t, sorted, search.LeakageOfKind("sorted"))
+	require.Panics(t, func() { search.LeakageOfKind("exact") })
+}
+
+// documented reads the table of two kinds in doc.go.
+func documented(t *testing.T, first, second string) (one, two search.Leakage) {
 	source, err := os.ReadFile("doc.go")
 	require.NoError(t, err)
-	_, table, found := strings.Cut(string(source), "//\t             Blind")
+	head := "//\t             " + first
+	_, table, found := strings.Cut(string(source), head+" ")
 	require.True(t, found)
-	table, _, found = strings.Cut("             Blind"+table, "\n//\n")
+	table, _, found = strings.Cut(head+" "+table, "\n//\n")
 	require.True(t, found)
 
 	lines := strings.Split(table, "\n")
-	first, second := strings.Index(lines[0], "Blind"), strings.Index(lines[0], "Blind, unique")
+	at := strings.Index(lines[0], second)
 	cell := map[string][2]string{}
 	row := "kind"
 	for _, line := range lines {
-		line = fmt.Sprintf("%-90s", strings.TrimPrefix(line, "//\t"))
-		if name := strings.TrimSpace(line[:first]); name != "" {
+		line = fmt.Sprintf("%-90s", line)
+		if name := strings.TrimSpace(line[3:16]); name != "" {
 			row = name
 		}
 		c := cell[row]
-		c[0] = strings.TrimSpace(c[0] + " " + strings.TrimSpace(line[first:second]))
-		c[1] = strings.TrimSpace(c[1] + " " + strings.TrimSpace(line[second:]))
+		c[0] = strings.TrimSpace(c[0] + " " + strings.TrimSpace(line[16:at]))
+		c[1] = strings.TrimSpace(c[1] + " " + strings.TrimSpace(line[at:]))
 		cell[row] = c
 	}
-	for i, o := range []search.Options{{}, {Unique: true, PinnedKey: primaryKey}} {
-		l := index(t, fixedRing(t), search.Exact("a"), o).Leakage()
-		require.Equal(t, search.LeakageOf(o), l)
-		require.Equal(t, search.Leakage{
-			Kind: cell["kind"][i], AtRest: cell["at rest"][i], OnQuery: cell["on a query"][i], OverTime: cell["over time"][i], For: cell["for"][i],
-		}, l)
-	}
 	require.Len(t, cell, 5)
+	column := func(i int) search.Leakage {
+		return search.Leakage{Kind: cell["kind"][i], AtRest: cell["at rest"][i], OnQuery: cell["on a query"][i], OverTime: cell["over time"][i], For: cell["for"][i]}
+	}
+	return column(0), column(1)
 }
 
 // What a non-unique index is said to show, it shows: whoever reads the table counts

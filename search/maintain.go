@@ -17,10 +17,5 @@ func Maintain(ctx context.Context, db segment.DB, o *segment.MaintainOptions, in
 	return segment.Maintain(ctx, db, o, list...)
 }
 
-// Segmented is an index over segments: a [TextIndex] or a [SortedIndex].
+// Segmented is an index over segments: a text.Index or a sorted.Index.
 type Segmented interface{ Segments() *segment.Index }
-
-var (
-	_ Segmented = (*TextIndex)(nil)
-	_ Segmented = (*SortedIndex)(nil)
-)

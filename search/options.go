@@ -8,6 +8,7 @@ import (
 	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/internal/value"
 	"github.com/cellseal/cellseal/keys"
+	"github.com/cellseal/cellseal/search/internal/column"
 )
 
 // Type is a column's declared type: a term is taken of the value as that type.
@@ -78,7 +79,7 @@ func CheckOptions(label keys.Label, o Options) error {
 	return nil
 }
 
-func (o Options) check(columns []indexColumn) error {
+func (o Options) check(columns []column.Column) error {
 	if o.Unique {
 		if o.Bits != 0 && o.Bits != termBits {
 			return errors.New("a unique index has terms of 256 bits: leave Bits out")
@@ -98,10 +99,10 @@ func (o Options) check(columns []indexColumn) error {
 }
 
 // distinct estimates the log2 of how many different values the index can hold.
-func (o Options) distinct(columns []indexColumn) float64 {
+func (o Options) distinct(columns []column.Column) float64 {
 	bits := 0.0
 	for _, c := range columns {
-		bits += c.bits
+		bits += c.Bits
 	}
 	if o.MaxValues > 0 {
 		bits = min(bits, log2(o.MaxValues))

@@ -114,3 +114,13 @@ func lookup(t testing.TB, x *segment.Index, c segment.Conn, keys ...int) [][]int
 	}
 	return out
 }
+
+// together runs work in one transaction.
+func together(t testing.TB, db testdb.DB, work func(c segment.Conn)) {
+	t.Helper()
+	tx, err := db.Begin()
+	require.NoError(t, err)
+	defer tx.Rollback()
+	work(segment.SQLTx(tx))
+	require.NoError(t, tx.Commit())
+}

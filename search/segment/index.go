@@ -89,7 +89,8 @@ func (x *Index) Write(ctx context.Context, c Conn, op Op, doc []byte, keys [][]b
 	slices.SortFunc(sorted, bytes.Compare)
 	sorted = slices.CompactFunc(sorted, bytes.Equal)
 	body := s.Roots[0].SealPending(s.Number, s.Shape, s.Room, format.Pending{Op: byte(op), Doc: doc, Keys: slices.Concat(sorted...)})
-	_, err := c.Exec(ctx, s.Store.Text.Write, s.Number, body)
+	text, args := s.Store.Inlined(s.Store.Text.Write, s.Number, body)
+	_, err := c.Exec(ctx, text, args...)
 	return err
 }
 

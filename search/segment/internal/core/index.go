@@ -89,7 +89,8 @@ func (x *Index) ReadManifest(ctx context.Context, c Conn) (*Manifest, error) {
 // Snapshot takes the manifest and the ids and heads of all pending rows in one statement, so that no
 // flush can come in between.
 func (x *Index) Snapshot(ctx context.Context, c Conn) (*Manifest, []Row, error) {
-	rows, err := Query(ctx, c, "iib", x.Store.Text.View, x.Number, x.Number)
+	text, args := x.Store.Inlined(x.Store.Text.View, x.Number, x.Number)
+	rows, err := Query(ctx, c, "iib", text, args...)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,18 +1,21 @@
-package search
+package text
 
 import (
 	"context"
 	"errors"
 	"maps"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/cellseal/cellseal/internal/like"
 	"github.com/cellseal/cellseal/search/internal/entry"
+	"github.com/cellseal/cellseal/search/internal/listed"
 	"github.com/cellseal/cellseal/search/internal/postings"
+	"github.com/cellseal/cellseal/search/internal/transform"
 	"github.com/cellseal/cellseal/search/segment"
 )
 
-// A Query is a question to a [TextIndex], made by one of its methods: find documents, decrypt
+// A Query is a question to an [Index], made by one of its methods: find documents, decrypt
 // their values and keep those that match. It is immutable and safe for concurrent use.
 type Query struct {
 	_ [0]func()
@@ -20,7 +23,7 @@ type Query struct {
 }
 
 type queryState struct {
-	x      *segmented
+	x      *listed.Index
 	groups [][][]byte // of each, a document has some key
 	exact  bool
 	match  func(text string) bool
@@ -30,7 +33,7 @@ type queryState struct {
 // unless Exact others too.
 func (q *Query) Find(ctx context.Context, c segment.Conn) (docs [][]byte, err error) {
 	s := q.state()
-	view, err := s.x.index.View(ctx, c)
+	view, err := s.x.Segments.View(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +55,7 @@ func (q *Query) Find(ctx context.Context, c segment.Conn) (docs [][]byte, err er
 // Matches reports whether a value, decrypted, is one that the query asks for. NULL never is.
 func (q *Query) Matches(value any) (bool, error) {
 	s := q.state()
-	text, null, err := s.x.text(value)
+	text, null, err := textOf(s.x, value)
 	return err == nil && !null && s.match(text), err
 }
 
@@ -62,23 +65,23 @@ func (q *Query) Exact() bool { return q.state().exact }
 
 func (q *Query) state() *queryState {
 	if q == nil || q.s == nil {
-		panic("cellseal/search: zero Query; ask a TextIndex for one")
+		panic("cellseal/search/text: zero Query; ask an Index for one")
 	}
 	return q.s
 }
 
-func (s *segmented) query(exact bool, match func(text string) bool) *Query {
-	return &Query{s: &queryState{x: s, exact: exact, match: match}}
+func newQuery(x *listed.Index, exact bool, match func(text string) bool) *Query {
+	return &Query{s: &queryState{x: x, exact: exact, match: match}}
 }
 
 var errNoWord = errors.New("it holds no word, and would find everything")
 
 // words returns the words of texts, each of which must have one.
-func (s *segmented) words(texts []string) (map[string]bool, error) {
+func wordsOf(x *listed.Index, texts []string) (map[string]bool, error) {
 	all := map[string]bool{}
 	none := len(texts) == 0
 	for _, t := range texts {
-		text, _, err := s.text(t)
+		text, _, err := textOf(x, t)
 		if err != nil {
 			return nil, err
 		}
@@ -89,7 +92,7 @@ func (s *segmented) words(texts []string) (map[string]bool, error) {
 		}
 	}
 	if none {
-		return nil, s.fail(errNoWord)
+		return nil, x.Fail(errNoWord)
 	}
 	return all, nil
 }
@@ -102,24 +105,24 @@ func inOrder(words map[string]bool) []string { return slices.Sorted(maps.Keys(wo
 // less, and each is another page to read.
 const maxGrams = 32
 
-// grams makes the query for one piece of text.
-func (s *segmented) grams(text string, match func(value, text string) bool, at like.Run) (*Query, error) {
-	text, err := s.piece(text)
+// askPiece makes the query for one piece of text.
+func askPiece(x *listed.Index, text string, match func(value, text string) bool, at like.Run) (*Query, error) {
+	text, err := x.Piece(text)
 	if err != nil {
-		return nil, s.fail(err)
+		return nil, err
 	}
 	at.Text = text
-	return s.ask(s.query(false, func(value string) bool { return match(value, text) }), at)
+	return newQuery(x, false, func(value string) bool { return match(value, text) }).ask(at)
 }
 
 // ask makes q look for the grams of runs, of which one has some.
-func (s *segmented) ask(q *Query, runs ...like.Run) (*Query, error) {
+func (q *Query) ask(runs ...like.Run) (*Query, error) {
 	err := entry.ErrShort
 	for _, run := range runs {
 		list, short := entry.Grams(run.Text, run.AtFront, run.AtEnd)
 		if short != nil {
 			if short != entry.ErrShort {
-				return nil, s.fail(short)
+				return nil, q.s.x.Fail(short)
 			}
 			continue
 		}
@@ -129,22 +132,16 @@ func (s *segmented) ask(q *Query, runs ...like.Run) (*Query, error) {
 		}
 	}
 	if err != nil {
-		return nil, s.fail(err)
+		return nil, q.s.x.Fail(err)
 	}
 	return q, nil
 }
 
-// pattern compiles a LIKE pattern against transformed text.
-func (s *segmented) pattern(pattern string, escape rune) (*like.Pattern, error) {
-	p, err := like.Compile(pattern, escape)
-	if err == nil {
-		p, err = p.Map(s.piece)
+// textOf returns a value's text after the transforms.
+func textOf(x *listed.Index, v any) (text string, null bool, err error) {
+	b, null, err := x.Value(v)
+	if err == nil && !utf8.Valid(b) {
+		err = x.Fail(transform.ErrUTF8)
 	}
-	if err != nil {
-		return nil, s.fail(err)
-	}
-	if s.reversed {
-		p = p.Turned()
-	}
-	return p, nil
+	return string(b), null, err
 }

@@ -1,20 +1,22 @@
-package search
+package sorted
 
 import (
 	"bytes"
 	"errors"
 
+	"github.com/cellseal/cellseal/search"
 	"github.com/cellseal/cellseal/search/internal/entry"
+	"github.com/cellseal/cellseal/search/internal/listed"
 )
 
 // A Range is an interval of values, its ends included unless said otherwise.
 type Range struct {
-	From, To  any  // nil: open at this end. A NULL of any other type is a ValueError
+	From, To  any  // nil: open at this end. A NULL of any other type is a search.ValueError
 	AboveFrom bool // From itself is left out
 	BelowTo   bool // To itself is left out
 }
 
-// A Span is a question to a [SortedIndex], made by one of its methods: the documents
+// A Span is a question to an [Index], made by one of its methods: the documents
 // between two places of its order. It is immutable and safe for concurrent use.
 type Span struct {
 	_ [0]func()
@@ -22,7 +24,7 @@ type Span struct {
 }
 
 type spanState struct {
-	x        *segmented
+	x        *listed.Index
 	empty    bool
 	from, to []byte // keys, to left out; nil: open
 	exact    bool
@@ -30,24 +32,24 @@ type spanState struct {
 }
 
 // All asks for every document whose value is not NULL.
-func (x *SortedIndex) All() *Span {
+func (x *Index) All() *Span {
 	return &Span{s: &spanState{x: x.state(), exact: true, match: func([]byte) bool { return true }}}
 }
 
 // Range asks for the documents whose values are in r. An end that is NULL or NaN is
-// a [ValueError]. It panics on an index with the transform Reverse, whose order is
+// a [search.ValueError]. It panics on an index with the transform Reverse, whose order is
 // that of nothing one asks for.
-func (x *SortedIndex) Range(r Range) (*Span, error) {
+func (x *Index) Range(r Range) (*Span, error) {
 	s := x.state()
-	if s.reversed {
-		panic("cellseal/search: Range asks an index with " + string(Reverse) + ", which finds by suffix only")
+	if s.Reversed {
+		panic("cellseal/search/sorted: Range asks an index with " + string(search.Reverse) + ", which finds by suffix only")
 	}
-	typ := s.column.typ
+	typ := s.Type
 	q := &spanState{x: s, exact: entry.Complete(typ)}
 	var from, to []byte
 	var err error
 	if r.From != nil {
-		if from, err = s.bound(r.From); err != nil {
+		if from, err = bound(s, r.From); err != nil {
 			return nil, err
 		}
 		q.from = entry.Key(typ, from)
@@ -57,7 +59,7 @@ func (x *SortedIndex) Range(r Range) (*Span, error) {
 		}
 	}
 	if r.To != nil {
-		if to, err = s.bound(r.To); err != nil {
+		if to, err = bound(s, r.To); err != nil {
 			return nil, err
 		}
 		q.to = entry.Key(typ, to)
@@ -75,46 +77,46 @@ func (x *SortedIndex) Range(r Range) (*Span, error) {
 }
 
 // HasPrefix asks for the documents whose text begins with text. White space at its
-// ends counts. Empty text is a [ValueError]: it would find everything.
-func (x *SortedIndex) HasPrefix(text string) (*Span, error) {
+// ends counts. Empty text is a [search.ValueError]: it would find everything.
+func (x *Index) HasPrefix(text string) (*Span, error) {
 	return x.pieceOf(text, false)
 }
 
 // HasSuffix is HasPrefix from the other end. The index has the transform Reverse.
-func (x *SortedIndex) HasSuffix(text string) (*Span, error) {
+func (x *Index) HasSuffix(text string) (*Span, error) {
 	return x.pieceOf(text, true)
 }
 
-func (x *SortedIndex) pieceOf(text string, reversed bool) (*Span, error) {
+func (x *Index) pieceOf(text string, reversed bool) (*Span, error) {
 	s := x.ofText(reversed)
-	text, err := s.piece(text)
+	text, err := s.Piece(text)
 	if err != nil {
-		return nil, s.fail(err)
+		return nil, err
 	}
-	return s.prefix(text, true, func(order []byte) bool { return bytes.HasPrefix(order, []byte(text)) })
+	return prefix(s, text, true, func(order []byte) bool { return bytes.HasPrefix(order, []byte(text)) })
 }
 
 // Like asks for the documents whose text matches an SQL LIKE pattern, as
-// [TextIndex.Like] has it, that begins with text: "x%". With Reverse it ends with text: "%x". What
-// begins with none is a [ValueError].
-func (x *SortedIndex) Like(pattern string, escape rune) (*Span, error) {
-	s := x.ofText(x.state().reversed)
-	p, err := s.pattern(pattern, escape)
+// text.Index.Like has it, that begins with text: "x%". With Reverse it ends with text: "%x". What
+// begins with none is a [search.ValueError].
+func (x *Index) Like(pattern string, escape rune) (*Span, error) {
+	s := x.ofText(x.state().Reversed)
+	p, err := s.Pattern(pattern, escape)
 	if err != nil {
 		return nil, err
 	}
 	text, all := p.Prefix()
-	return s.prefix(text, all, func(order []byte) bool { return p.Match(string(order)) })
+	return prefix(s, text, all, func(order []byte) bool { return p.Match(string(order)) })
 }
 
 // ofText returns the state of an index of text that is as reversed as that.
-func (x *SortedIndex) ofText(reversed bool) *segmented {
+func (x *Index) ofText(reversed bool) *listed.Index {
 	s := x.state()
-	if s.column.typ != Text {
-		panic("cellseal/search: prefixes, suffixes and patterns are of text, and this index is of " + s.column.typ.String())
+	if s.Type != search.Text {
+		panic("cellseal/search/sorted: prefixes, suffixes and patterns are of text, and this index is of " + s.Type.String())
 	}
-	if s.reversed != reversed {
-		panic("cellseal/search: HasSuffix asks an index with " + string(Reverse) + ", and HasPrefix one without")
+	if s.Reversed != reversed {
+		panic("cellseal/search/sorted: HasSuffix asks an index with " + string(search.Reverse) + ", and HasPrefix one without")
 	}
 	return s
 }
@@ -123,13 +125,13 @@ var errNoPrefix = errors.New("it has no text at the end by which the index is so
 
 // prefix asks for what begins with text in the index's order. all says that match
 // asks for nothing else.
-func (s *segmented) prefix(text string, all bool, match func(order []byte) bool) (*Span, error) {
+func prefix(x *listed.Index, text string, all bool, match func(order []byte) bool) (*Span, error) {
 	if text == "" {
-		return nil, s.fail(errNoPrefix)
+		return nil, x.Fail(errNoPrefix)
 	}
 	head := []byte(text[:min(len(text), entry.Size)])
 	return &Span{s: &spanState{
-		x: s, match: match, from: entry.Key(Text, head), to: entry.Next(Text, head),
+		x: x, match: match, from: entry.Key(search.Text, head), to: entry.Next(search.Text, head),
 		// Of a key's zeros nobody knows whether they stood in the text.
 		exact: all && len(text) <= entry.Size && text[len(text)-1] != 0,
 	}}, nil
@@ -138,7 +140,7 @@ func (s *segmented) prefix(text string, all bool, match func(order []byte) bool)
 // Matches reports whether a value, decrypted, is one that the span asks for. NULL never is.
 func (q *Span) Matches(value any) (bool, error) {
 	s := q.state()
-	order, null, err := s.x.order(value)
+	order, null, err := orderOf(s.x, value)
 	return err == nil && !null && s.match(order), err
 }
 
@@ -148,7 +150,7 @@ func (q *Span) Exact() bool { return q.state().exact }
 
 func (q *Span) state() *spanState {
 	if q == nil || q.s == nil {
-		panic("cellseal/search: zero Span; ask a SortedIndex for one")
+		panic("cellseal/search/sorted: zero Span; ask an Index for one")
 	}
 	return q.s
 }

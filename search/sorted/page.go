@@ -1,4 +1,4 @@
-package search
+package sorted
 
 import (
 	"bytes"
@@ -22,8 +22,8 @@ type Page struct {
 	Next  Cursor // After of the next page; nil: this is the last
 }
 
-// Found is a document on a page. Equal Ranks have equal keys: where a type
-// [OrdersCompletely], equal values, then in the order of Doc; else values that tie, to be
+// Found is a document on a page. Equal Ranks have equal keys: where a type is
+// [Complete], equal values, then in the order of Doc; else values that tie, to be
 // sorted with Compare after decryption. Such a tie is never cut: a page goes on beyond
 // its Limit until it is complete.
 type Found struct {
@@ -44,11 +44,11 @@ func (q *Span) Page(ctx context.Context, c segment.Conn, o *PageOptions) (*Page,
 	if o == nil {
 		o = &PageOptions{}
 	}
-	width, complete := entry.Width(s.x.column.typ), entry.Complete(s.x.column.typ)
+	width, complete := entry.Width(s.x.Type), entry.Complete(s.x.Type)
 	var after *segment.Entry
 	if o.After != nil {
 		if len(o.After) <= width {
-			return nil, s.x.fail(errCursor)
+			return nil, s.x.Fail(errCursor)
 		}
 		after = &segment.Entry{Key: o.After[:width], Doc: o.After[width:]}
 	}
@@ -56,7 +56,7 @@ func (q *Span) Page(ctx context.Context, c segment.Conn, o *PageOptions) (*Page,
 	if s.empty {
 		return page, nil
 	}
-	view, err := s.x.index.View(ctx, c)
+	view, err := s.x.Segments.View(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (q *Span) Find(ctx context.Context, c segment.Conn) ([][]byte, error) {
 }
 
 // Min returns a document with the least value of the span; none if there is none. Where
-// the type does not [OrdersCompletely] it returns all that tie, one of which has it.
+// the type is not [Complete] it returns all that tie, one of which has it.
 func (q *Span) Min(ctx context.Context, c segment.Conn) ([][]byte, error) {
 	return q.docs(ctx, c, &PageOptions{Limit: 1})
 }
