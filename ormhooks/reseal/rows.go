@@ -13,6 +13,10 @@ type RowsOptions struct {
 	// Batch is how many rows are read at a time, 500 by default. They are written one by one, each in
 	// a transaction of its own: the application never waits for more than one row.
 	Batch int
+	// Reindex writes every row again, also those that are right. So a listed index (words, substring, …)
+	// that is new gets the entries of rows that were there before it: nothing but writing a row
+	// tells whether it has them.
+	Reindex bool
 	// Progress is told after every batch what was done so far.
 	Progress func(Report)
 }
@@ -31,7 +35,7 @@ func Rows(ctx context.Context, db *sql.DB, table string, o *RowsOptions) (Report
 		o = &RowsOptions{}
 	}
 	s := sweep(db, table)
-	s.Batch = o.Batch
+	s.Batch, s.All = o.Batch, o.Reindex
 	report := Report{Table: table}
 	err := s.Begin(ctx)
 	if err == nil {

@@ -58,7 +58,8 @@
 //	range, prefix                     < <= > >= BETWEEN, of every type but json; LIKE 'x%' of text
 //	suffix                            LIKE '%x'
 //
-// They take transforms (trim, space, fold, digits, alnum), name= and scope=none. Their entries name
+// They take transforms (trim, space, fold, digits, alnum), in which those of one column that answer LIKE
+// agree, name= and scope=none. Their entries name
 // a row by what its cells are bound to, which has a fixed width: integers, UUIDs, a varchar(n), up to
 // 255 bytes of them, or bind=row_key.
 //

@@ -38,6 +38,16 @@ func (x *Index) Reversed() bool {
 	return x.Kind == kindSorted && slices.Contains(x.Columns[0].Transforms, search.Reverse)
 }
 
+// patterned reports whether the index answers LIKE.
+func (x *Index) patterned() bool {
+	return x.columns[0].typ == value.Text && (x.Kind == kindSubstring || x.Kind == kindSorted)
+}
+
+// collation is how values compare: the transforms without Reverse, which turns both sides around.
+func (x *Index) collation() []search.Transform {
+	return slices.DeleteFunc(slices.Clone(x.Columns[0].Transforms), func(t search.Transform) bool { return t == search.Reverse })
+}
+
 func (x *Index) defaultName() string {
 	switch {
 	case !x.IsListed():
@@ -82,6 +92,12 @@ func (t *Table) checkListed(x *Index, field string, p *problems) *Index {
 	x.leakage = listedLeakage(x.Kind)
 	if slices.ContainsFunc(t.Listed, func(other *Index) bool { return other.label == x.label }) {
 		p.add(field, "has the index "+x.Kind+" twice: range and prefix of a text are one")
+		return nil
+	}
+	if slices.ContainsFunc(t.Listed, func(other *Index) bool {
+		return x.patterned() && other.patterned() && other.columns[0] == x.columns[0] && !slices.Equal(other.collation(), x.collation())
+	}) {
+		p.add(field, "several of its indexes answer LIKE, and they must agree in their transforms: else a pattern would mean one thing or another, by the index that answers")
 		return nil
 	}
 	if slices.ContainsFunc(t.Listed, func(other *Index) bool { return other.String() == x.String() }) {

@@ -96,6 +96,8 @@ func TestListedIndexesThatCannotBe(t *testing.T) {
 		"words,scope=none":           "scope=none is for a table with a scope",
 		"range;prefix":               "has the index sorted twice: range and prefix of a text are one",
 		"words,fold;words":           "two indexes are called value__words",
+		"substring,fold;prefix":      "they must agree in their transforms",
+		"suffix,fold;range":          "they must agree in their transforms",
 		"words,reverse":              "has reverse where only suffix has it",
 		"prefix,reverse,fold":        "has reverse where only suffix has it",
 		"words,email":                "has the transform email.v1, which leaves nothing of a value to look into",

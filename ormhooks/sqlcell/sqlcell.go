@@ -9,6 +9,7 @@ import (
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks"
 	"github.com/cellseal/cellseal/ormhooks/internal/door"
+	"github.com/cellseal/cellseal/search/segment"
 )
 
 // A Dialect is a database's way to write SQL. The zero Dialect is none.
@@ -40,6 +41,9 @@ type Options struct {
 	// MaxRows is how many rows are read at most to answer LIKE, a range and the like, and to sort, group or add up what the database has only
 	// cells of, 100 000 by default; beyond it a statement is an *ormhooks.TooManyRowsError.
 	MaxRows int
+	// Segments tunes the indexes that keep lists (words, substring, fuzzy, range, prefix, suffix), and
+	// its Observer is told what Maintain does. Its Prefix stays empty.
+	Segments *segment.Options
 	// Lease is for how long a process relies on what it has read of the keys that unique indexes
 	// are under, 5 s by default; then it reads again, and refuses statements that need it if it
 	// cannot. A rotation (package reseal) waits it out: it must be told of a longer one.
@@ -78,7 +82,7 @@ func WrapOptions(base driver.Connector, s *ormhooks.Schema, source keys.Source, 
 	config := door.Config{
 		Schema: s, Source: source, Dialect: sqltext.Dialect(d),
 		Options:   sqltext.Options{BackslashEscapes: d == MySQL}, // until a connection says so
-		CacheSize: o.CacheSize, Permissive: o.Permissive, Allowed: o.Allowed, Lease: o.Lease, MaxRows: o.MaxRows,
+		CacheSize: o.CacheSize, Permissive: o.Permissive, Allowed: o.Allowed, Lease: o.Lease, MaxRows: o.MaxRows, Segments: o.Segments,
 	}
 	if observer := o.Observer; observer != nil {
 		config.Observer = func(e door.Event) { observer(Event{EventKind(e.Kind), e.Table, e.Column}) }

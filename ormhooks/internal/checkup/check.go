@@ -52,7 +52,7 @@ func Check(ctx context.Context, q catalog.Querier, s *schema.Schema, source keys
 		c.add(catalog.PinTable, "", "the table is missing that says which key the terms of unique indexes are under", ddl.CreatePins(d))
 	}
 	if lists && slices.ContainsFunc(ddl.ListTables, func(name string) bool { return found.Table("", name) == nil }) {
-		c.add(ddl.ListTables[0], "", "a table is missing in which listed indexes are kept (rows that are there already are found by them only after reseal.Rows)", ddl.CreateLists(d)...)
+		c.add(ddl.ListTables[0], "", "a table is missing in which listed indexes are kept (rows that are there already are found by them only after reseal.Rows with Reindex)", ddl.CreateLists(d)...)
 	}
 	for t := range s.Tables() {
 		if live := c.live[t]; live != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 	"github.com/cellseal/cellseal/ormhooks/schema"
+	"github.com/cellseal/cellseal/search/segment"
 )
 
 // Config is what a Door is made of.
@@ -35,6 +36,8 @@ type Config struct {
 	Allowed []string
 	// MaxRows is how many rows are read at most to sort or group them, or to answer LIKE and the like, DefaultMaxRows if zero.
 	MaxRows int
+	// Segments are the tuning of listed indexes.
+	Segments *segment.Options
 	// Lease is for how long what is known of a unique index's keys holds, DefaultLease if zero:
 	// whoever moves one to another key relies on every process having read of it after that time.
 	Lease time.Duration
@@ -84,7 +87,7 @@ func New(c Config) *Door {
 	if c.Lease <= 0 {
 		c.Lease = DefaultLease
 	}
-	d := &Door{Config: c, cache: cache.New[*Statement](c.CacheSize), catalogue: known.New(c.Dialect, c.Schema, c.Allowed), shelf: listed.New(c.Dialect)}
+	d := &Door{Config: c, cache: cache.New[*Statement](c.CacheSize), catalogue: known.New(c.Dialect, c.Schema, c.Allowed), shelf: listed.New(c.Dialect, c.Segments)}
 	for t := range c.Schema.Tables() {
 		for _, x := range t.Indexes {
 			d.unique = d.unique || x.Unique

@@ -34,9 +34,12 @@ type Shelf struct {
 	indexes map[*keys.Derived]Index
 }
 
-// New returns a Shelf.
-func New(d dialect.Dialect) *Shelf {
-	return &Shelf{store: segment.NewStore(d, nil), indexes: map[*keys.Derived]Index{}}
+// New returns a Shelf. A Prefix in o is a mistake: the tables are those of package ddl.
+func New(d dialect.Dialect, o *segment.Options) *Shelf {
+	if o != nil && o.Prefix != "" {
+		panic("cellseal/ormhooks: Options.Segments.Prefix: the driver wrapper keeps lists in tables without one")
+	}
+	return &Shelf{store: segment.NewStore(d, o), indexes: map[*keys.Derived]Index{}}
 }
 
 // Index returns the index that d is the key of.

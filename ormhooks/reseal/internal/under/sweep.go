@@ -19,6 +19,7 @@ type Sweep struct {
 	DB     *sql.DB
 	Name   string // of the table
 	Batch  int    // 500 by default
+	All    bool   // rows that are right are written again too
 	Fail   func(columns []string, key []any, err error) error
 	Reader *Reader // for the batch at hand
 
@@ -86,7 +87,7 @@ func (s *Sweep) Renew(ctx context.Context, rows [][]driver.Value, wrote *int) er
 			if err != nil {
 				return s.Fail(s.key, s.Reader.KeyOf(stored), err)
 			}
-			if is {
+			if is || s.All {
 				stale = append(stale, s.Reader.KeyOf(stored))
 			}
 		}
@@ -177,7 +178,8 @@ func (s *Sweep) write(ctx context.Context, key []any) (wrote bool, err error) {
 		stale := false
 		err = codec.Reloading(ctx, s.door.Source, func() (err error) {
 			opener := s.Reader.Opener(ctx)
-			if stale, err = s.Reader.Stale(opener, stored); err == nil && stale {
+			if stale, err = s.Reader.Stale(opener, stored); err == nil && (stale || s.All) {
+				stale = true
 				values, err = s.Reader.Open(opener, stored)
 			}
 			return err

@@ -55,7 +55,7 @@ func Compare(old, now File) []Change {
 		case !known && is.isNew(name, old):
 			add(name, Added, "an index", record)
 		case !known:
-			add(name, LeaksMore, "a new index: "+is.Shows, "fill it by reseal.Rows, and "+accept)
+			add(name, LeaksMore, "a new index: "+is.Shows, "fill it by reseal.Rows (with Reindex, if it keeps lists), and "+accept)
 		case !still:
 			add(name, Gone, "an index", "drop its hidden column, if it has one, and "+record)
 		case was != is:

@@ -1,0 +1,76 @@
+package sqlcell
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/cellseal/cellseal/search/segment"
+)
+
+// MaintainOptions are what most callers of Maintain need not set; nil and the zero value mean the
+// defaults, which are those of package segment.
+type MaintainOptions struct {
+	segment.MaintainOptions
+	// Scopes are the ids of scopes, by kind, for tables whose scope is in the context alone. Where a
+	// column names it, they are found in the table.
+	Scopes map[string][]string
+}
+
+// Maintain does what listed indexes need beside writes and searches: it flushes what is pending, merges,
+// and deletes what was replaced, of every such index of the schema. Without it they stay right and become
+// slow. Any process may run it, several at once without harm: see [segment.Maintain].
+//
+//	go sqlcell.Maintain(ctx, db, nil)       // until ctx ends
+//	sqlcell.Maintain(ctx, db, &sqlcell.MaintainOptions{MaintainOptions: segment.MaintainOptions{Once: true, Rekey: true}})
+//
+// With Once it makes one pass and returns its errors; else it returns when ctx ends, and Options.Segments'
+// Observer is told of errors. db goes through the door.
+func Maintain(ctx context.Context, db *sql.DB, o *MaintainOptions) error {
+	if o == nil {
+		o = &MaintainOptions{}
+	}
+	pass := o.MaintainOptions
+	pass.Once = true
+	every := o.Every
+	if every <= 0 {
+		every = time.Second
+	}
+	for {
+		all, err := Lists(ctx, db, o.Scopes) // anew, for there may be new scopes
+		if err == nil {
+			err = segment.Maintain(ctx, segment.SQL(db), &pass, all...)
+		}
+		if o.Once || err == ErrNoDoor {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(every):
+		}
+	}
+}
+
+// Lists returns the listed indexes of the schema, for their Stats, Verify and Drop; scopes are those of
+// MaintainOptions.
+func Lists(ctx context.Context, db *sql.DB, scopes map[string][]string) (all []*segment.Index, err error) {
+	over, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer over.Close()
+	var failed error
+	err = over.Raw(func(driverConn any) error {
+		c, ok := driverConn.(*conn)
+		if !ok {
+			return ErrNoDoor
+		}
+		all, failed = c.session.Lists(ctx, scopes)
+		return nil
+	})
+	if err == nil {
+		err = failed
+	}
+	return all, err
+}
