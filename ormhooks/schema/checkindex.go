@@ -38,8 +38,8 @@ func (t *Table) checkIndex(decl Index, p *problems) *Index {
 	if x.IsListed() {
 		return t.checkListed(x, field, p)
 	}
-	if x.Kind != "exact" {
-		p.add(field, fmt.Sprintf("index kind %q: this version builds exact, words, substring, fuzzy and sorted", x.Kind))
+	if x.Kind != "exact" && !x.Smoothed() {
+		p.add(field, fmt.Sprintf("index kind %q: this version builds exact, smoothed, words, substring, fuzzy and sorted", x.Kind))
 		return nil
 	}
 	if len(x.columns) == 0 {
@@ -50,6 +50,13 @@ func (t *Table) checkIndex(decl Index, p *problems) *Index {
 		p.add(field, fmt.Sprintf("index name %q: want A-Z a-z 0-9 _", x.Name))
 	}
 	x.hidden = strings.Join(names, "_") + "__" + x.Name
+	if x.Smoothed() {
+		if problem := t.checkSmoothed(x); problem != "" {
+			p.add(field, "index smoothed "+problem)
+			return nil
+		}
+		return x
+	}
 	x.options.MaxValues = maxValues(x.columns)
 	for _, name := range x.UniqueWith {
 		if c := t.Column(name); c == nil || c.Mode != ModePlain {

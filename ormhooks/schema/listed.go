@@ -50,6 +50,8 @@ func (x *Index) collation() []search.Transform {
 
 func (x *Index) defaultName() string {
 	switch {
+	case x.Smoothed():
+		return "sm"
 	case !x.IsListed():
 		return "eq"
 	case len(x.Columns) == 1 && x.Reversed():
