@@ -21,7 +21,7 @@ func (g *grammar) finished() string {
 		return "SELECT DISTINCT " + strings.Join(all, ", ") + from + " ORDER BY " + g.each(all) + g.limit()
 	case 3:
 		all := g.some("p.city", "p.name", "p.ssn", "p.age")
-		return "SELECT " + strings.Join(all, ", ") + ", " + g.aggregates() + from + " GROUP BY " + strings.Join(all, ", ") + " ORDER BY " + g.pick("", "COUNT(*) DESC, ", "MAX(p.ssn), ", "SUM(p.age) DESC, ") + g.each(all) + g.limit()
+		return "SELECT " + strings.Join(all, ", ") + ", " + g.aggregates() + from + " GROUP BY " + strings.Join(all, ", ") + g.having() + " ORDER BY " + g.pick("", "COUNT(*) DESC, ", "MAX(p.ssn), ", "SUM(p.age) DESC, ") + g.each(all) + g.limit()
 	case 4:
 		return "SELECT " + g.aggregates() + from + " GROUP BY p.email ORDER BY p.email" + g.pick("", " DESC") + g.limit()
 	case 5:
@@ -49,6 +49,17 @@ func (g *grammar) each(all []string) string {
 		keys = append(keys, k)
 	}
 	return strings.Join(keys, ", ")
+}
+
+func (g *grammar) having() string {
+	switch g.IntN(4) {
+	case 0:
+		return g.pick(" HAVING COUNT(*) > 1", " HAVING 2 > count(p.ssn) AND COUNT(*) <> 3", " HAVING COUNT(DISTINCT p.email) <= 1")
+	case 1:
+		g.args = append(g.args, g.IntN(3))
+		return " HAVING COUNT(*) >= ?"
+	}
+	return ""
 }
 
 func (g *grammar) limit() string {

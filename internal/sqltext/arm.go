@@ -67,8 +67,10 @@ func (p *parser) selectArm(a *Arm) {
 		a.Rollup = p.d == MySQL && p.accept("WITH", "ROLLUP")
 		a.Grouping = p.from(grouping)
 	}
+	having := p.pos()
 	if p.accept("HAVING") {
 		a.Having = p.expr(lowest)
+		a.HavingAll = p.from(having)
 	}
 	if p.accept("WINDOW") {
 		a.Windows = list(p, p.windowClause)

@@ -96,6 +96,7 @@ type Arm struct {
 	Grouping   Span // GROUP BY and what it says; empty if there is none
 	Rollup     bool // MySQL: WITH ROLLUP
 	Having     Expr
+	HavingAll  Span // HAVING and what it says; empty if there is none
 	Windows    []*Window
 
 	Command bool // TABLE t: read as SELECT * FROM t, though there is no list to add to

@@ -13,6 +13,12 @@
 // that says what to write instead. [Explain] shows what a statement becomes. Statements
 // that name no protected table go to the driver as they are.
 //
+// ORDER BY, DISTINCT, GROUP BY with COUNT, SUM, AVG, MIN and MAX, HAVING of counts and LIMIT of the
+// outermost SELECT are worked out after decryption where the database cannot, and give what it would
+// of plaintext; a column's text compares as its index declares, or else by bytes. All rows that WHERE
+// leaves are read for it, up to Options.MaxRows. Plain columns that take part are compared by the
+// database, with window functions: PostgreSQL, SQLite 3.25, MariaDB 10.2, MySQL 8.
+//
 // What goes past the door: (*sql.Conn).Raw, which [Bare] then takes to the driver's own
 // connection, and whatever else speaks to the database without this *sql.DB, as pgx's
 // CopyFrom does. Tracing belongs below: wrap the traced connector.

@@ -48,7 +48,7 @@ func TestARefusalEndsNoTransaction(t *testing.T) {
 		defer tx.Rollback()
 		for _, q := range []string{
 			"SELECT id FROM users WHERE email LIKE 'a%'",
-			"SELECT email, count(*) FROM users GROUP BY email",
+			"SELECT email, count(*) FROM users GROUP BY email HAVING max(ssn) > 'x'",
 			"SELECT id, ROW_NUMBER() OVER (PARTITION BY age ORDER BY email) FROM users",
 			"SELECT id FROM users WHERE email IN (SELECT email FROM users WHERE id = 1)",
 			"CREATE VIEW seen AS SELECT email FROM users",

@@ -11,20 +11,18 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/opened"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 )
 
 // A Call is one execution of a statement: what is sent.
 type Call struct {
-	Text string
-	Args []driver.NamedValue
-	// wanted are the terms of the filters of the output: one of them for each, and NULL of none.
-	wanted [][][]byte
+	Text   string
+	Args   []driver.NamedValue
+	result opened.Call // what its result is read with
 	// entries are written after it.
 	entries []*listed.Entry
-	// count and offset are LIMIT and OFFSET of what is finished here; count is -1 without a LIMIT.
-	count, offset int64
 }
 
 // Bind fills in a statement. direct says that it is not prepared: without arguments it
@@ -71,17 +69,14 @@ func (b *binder) call(t *part, front []driver.NamedValue, inline bool) (*Call, e
 	if err != nil {
 		return nil, err
 	}
-	call := &Call{count: -1}
+	call := &Call{}
 	if t == b.st.main {
 		if call.entries, err = b.entries(); err != nil {
 			return nil, err
 		}
 	}
 	if f := b.st.Plan.Finish; f != nil {
-		if call.count, err = b.number(f.Count, -1); err == nil {
-			call.offset, err = b.number(f.Offset, 0)
-		}
-		if err != nil {
+		if call.result.Ends, err = b.ends(f); err != nil {
 			return nil, err
 		}
 	}
@@ -95,7 +90,7 @@ func (b *binder) call(t *part, front []driver.NamedValue, inline bool) (*Call, e
 				}
 				wanted = append(wanted, v.Terms...)
 			}
-			call.wanted = append(call.wanted, wanted)
+			call.result.Wanted = append(call.result.Wanted, wanted)
 		}
 	}
 	if inline {

@@ -8,6 +8,8 @@
 //	base.Query(call.Text, call.Args)
 //	reader := st.Reader(ctx, call)                 // opens the rows that come back
 //
+// Where the plan has a Finish, the reader gathers all rows and sorts, groups and cuts them: see
+// packages opened and finish.
 // A statement that takes several steps (Plan.Steps) goes through [Session.Carry] instead: row by row, after
 // a search in lists, or with entries of lists behind it.
 package door

@@ -59,6 +59,9 @@ const (
 	Refused
 )
 
+// DefaultMaxRows is Config.MaxRows where it is not given.
+const DefaultMaxRows = 100_000
+
 // A Door is shared by all connections to one database.
 type Door struct {
 	Config

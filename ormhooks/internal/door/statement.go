@@ -3,6 +3,7 @@ package door
 import (
 	"reflect"
 
+	"github.com/cellseal/cellseal/ormhooks/internal/door/opened"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 	"github.com/cellseal/cellseal/ormhooks/schema"
@@ -12,6 +13,8 @@ import (
 // by all connections.
 type Statement struct {
 	Plan *plan.Plan
+	// Shape is what its result looks like; nil if that needs no opening.
+	Shape *opened.Shape
 
 	door       *Door
 	generation uint64
@@ -23,8 +26,6 @@ type Statement struct {
 
 	main, fetch *part
 	cells       []cellJob
-	visible     []int // positions of the columns the caller sees
-	keys        []int // positions of protected columns that are opened to finish the result
 }
 
 // A cellJob is one cell to be sealed, with what stands beside it.
@@ -45,24 +46,12 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 	}
 	st.inputs = max(st.inputs, len(p.Params))
 	st.inline = st.inputs == 0 && p.Each == nil
+	st.Shape = opened.NewShape(d.Dialect, p)
 	st.main = st.part(st.bounded(p.Text))
 	if p.Each != nil {
 		st.fetch = st.part(p.Each.Fetch)
 	}
 	if p.Out != nil {
-		for i, c := range p.Out.Columns {
-			if c.Visible {
-				st.visible = append(st.visible, i)
-			}
-		}
-		if p.Finish != nil {
-			for _, r := range p.Finish.Results {
-				st.key(r.Key)
-			}
-			for _, k := range p.Finish.By {
-				st.key(k)
-			}
-		}
 		for _, f := range p.Out.Filters {
 			for _, s := range f.Slots {
 				st.unique = st.unique || s.Index.Unique

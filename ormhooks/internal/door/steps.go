@@ -181,7 +181,7 @@ func (s *Session) one(ctx context.Context, st *Statement, call *Call, done *Done
 		return err
 	}
 	for _, stored := range rows.Rows {
-		visible := make([]driver.Value, len(st.visible))
+		visible := make([]driver.Value, st.Shape.Visible())
 		seen, err := done.Reader.Open(stored, visible)
 		if err != nil {
 			return err

@@ -29,6 +29,7 @@
 //	            +-- Rows    what slots are for: bound values, scope, key    insert.go, update.go, lookup.go
 //	            +-- Output  which columns are cells, and of which row       output.go
 //	            +-- Each    what is read first, where rows go one by one    each.go
+//	            +-- Finish  what is sorted, grouped, cut after opening      finishing.go
 //
 // Tokens come first because most statements of a program name nothing protected, and those must
 // pass whatever they are: also what the parser does not know. Whether one is concerned is
@@ -57,6 +58,11 @@
 // first, and the plan has Each: Fetch reads and locks them, and Text is executed for each one.
 // Output does the same for results: what is needed to open a cell and was not selected is
 // added as a column that the caller does not see.
+//
+// What a server cannot do over cells because it has to compare them, it need not do: of the
+// outermost SELECT, ORDER BY, DISTINCT, GROUP BY with its aggregates and LIMIT can be taken out, and
+// Finish says how the door carries them out when it has all rows. A statement is first analysed as
+// one that the server answers, and with a Finish only where it would be refused so.
 //
 // A statement either gets a whole Plan or is refused. The first refusal ends the work, by a panic that
 // [Analyse] recovers from. A Refusal says what to write instead, for it is read by somebody whose

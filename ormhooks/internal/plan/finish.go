@@ -16,9 +16,12 @@ type Finish struct {
 	// even if there are none. DISTINCT is a grouping by all columns.
 	Grouped bool
 	By      []Key
-	// Results are the caller's columns, in their order, and behind those what only Sort needs.
+	// Results are the caller's columns, in their order, and behind those what only Sort and
+	// Having need.
 	Results []Result
-	Sort    []Sort
+	// Having are conditions on groups that all of them must satisfy.
+	Having []Having
+	Sort   []Sort
 	// Count and Offset are LIMIT and OFFSET; the zero Value is none.
 	Count, Offset Value
 	// Clause and Column say what it is for: "ORDER BY", "users.email".
@@ -68,6 +71,13 @@ type Addend struct {
 	Scale int        // digits behind the point that a decimal is declared with; -1 if it is not
 }
 
+// A Having compares a count with a whole number.
+type Having struct {
+	Result int    // number in Finish.Results
+	Op     string // =, <>, <, <=, > or >=
+	Than   Value
+}
+
 // A Sort is one element of ORDER BY.
 type Sort struct {
 	Result     int // number in Finish.Results
@@ -91,6 +101,9 @@ func (p *Plan) finish() string {
 		if r.Func != First {
 			parts = append(parts, fmt.Sprintf("%d is %s", i+1, r.describe()))
 		}
+	}
+	for _, h := range f.Having {
+		parts = append(parts, "having "+f.Results[h.Result].describe()+" "+h.Op+" "+p.number(h.Than))
 	}
 	for i, s := range f.Sort {
 		r := f.Results[s.Result]

@@ -45,6 +45,12 @@ func (f *finishing) grouped() {
 	if len(f.arm.GroupBy) > 0 {
 		f.replace(f.arm.Grouping)
 	}
+	if f.arm.Having != nil {
+		for _, e := range conjuncts(nil, f.arm.Having) {
+			f.having(e)
+		}
+		f.replace(f.arm.HavingAll)
+	}
 }
 
 // groupItem analyses one item, which is an aggregate or what is grouped by.

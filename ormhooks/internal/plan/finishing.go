@@ -67,8 +67,6 @@ func (f *finishing) refuseForms(grouped bool) {
 	switch arm := f.arm; {
 	case len(arm.DistinctOn) > 0:
 		f.refuse(arm, nil, nil, "DISTINCT ON is not worked out over protected columns", "read the rows in order and keep the first of each in the application")
-	case arm.Having != nil:
-		f.refuse(arm.Having, nil, nil, "HAVING is not worked out over protected columns", "read the groups without it, and leave out those that are not wanted in the application")
 	case grouped && arm.Distinct && len(arm.GroupBy) > 0:
 		f.refuse(arm, nil, nil, "DISTINCT of groups is not worked out over protected columns", "leave DISTINCT out, and group by what is selected")
 	case arm.Rollup:
@@ -137,7 +135,7 @@ func (f *finishing) rank(e sqltext.Expr, how string) int {
 		f.refuse(e, nil, nil, "what is sorted by besides protected columns is numbered by the server, which then locks nothing", "sort by protected columns alone")
 	}
 	f.refuseFolding(e)
-	text := f.text[e.At().Pos:e.At().End] + how
+	text := f.written(e) + how
 	if at, ok := f.ranks[text]; ok {
 		return at
 	}
@@ -213,11 +211,18 @@ func (f *finishing) number(to *Value, e sqltext.Expr) {
 	if cast, ok := inner.(*sqltext.Cast); ok { // to whatever integer there is
 		inner = unparen(cast.X)
 	}
-	v, ok := f.value(inner, nil)
-	if _, integer := v.Const.(int64); !ok || v.Kind == FromConst && !integer && v.Const != nil {
+	v, ok := f.whole(inner)
+	if !ok {
 		f.refuse(e, nil, nil, "LIMIT and OFFSET are worked out after the rows are read, and this is no number", "write a number or an argument")
 	}
 	*to = v
+}
+
+// whole returns a whole number, or the argument that one is.
+func (f *finishing) whole(e sqltext.Expr) (Value, bool) {
+	v, ok := f.value(e, nil)
+	_, integer := v.Const.(int64)
+	return v, ok && (v.Kind == FromParam || integer || v.Const == nil)
 }
 
 // name says what the statement is for, should there be too many rows.
@@ -248,14 +253,22 @@ func (f *finishing) name() {
 }
 
 // alike reports whether two expressions are written alike, but for space and case outside of quotes.
-func (f *finishing) alike(x, y sqltext.Expr) bool {
-	text := func(e sqltext.Expr) string {
-		at := unparen(e).At()
-		text := strings.Join(strings.Fields(f.text[at.Pos:at.End]), " ")
-		if !strings.ContainsAny(text, "'\"`$") {
-			text = strings.ToLower(text)
-		}
-		return text
+func (f *finishing) alike(x, y sqltext.Expr) bool { return f.written(x) == f.written(y) }
+
+// written is how an expression is written. Two that look alike are not if each has an argument of
+// its own in it.
+func (f *finishing) written(e sqltext.Expr) string {
+	e = unparen(e)
+	at := e.At()
+	text := strings.Join(strings.Fields(f.text[at.Pos:at.End]), " ")
+	if !strings.ContainsAny(text, "'\"`$") {
+		text = strings.ToLower(text)
 	}
-	return text(x) == text(y)
+	sqltext.Walk(e, func(n sqltext.Node) bool {
+		if p, ok := n.(*sqltext.Param); ok && f.text[p.Pos:p.End] == "?" {
+			text += " " + itoa(p.Number)
+		}
+		return true
+	})
+	return text
 }

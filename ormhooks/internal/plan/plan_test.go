@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"flag"
 	"os"
+	"path"
 	"strings"
 	"testing"
 
@@ -112,8 +113,8 @@ var rewrite = flag.Bool("rewrite", false, "write what the plans are into testdat
 // TestPlans reads statements from a script and compares their plans with what stands below
 // each. After a change, run it with -rewrite and read the difference.
 func TestPlans(t *testing.T) {
-	for _, dialect := range []string{"pg", "mysql", "sqlite"} {
-		name := "testdata/" + dialect + ".plans"
+	for _, script := range []string{"pg", "mysql", "sqlite", "listed/pg", "listed/mysql", "listed/sqlite"} {
+		dialect, name := path.Base(script), "testdata/"+script+".plans"
 		data, err := os.ReadFile(name)
 		require.NoError(t, err)
 		var out strings.Builder

@@ -9,44 +9,45 @@ import (
 	"github.com/cellseal/cellseal/internal/sqltext"
 )
 
+var errWhole = errors.New("cellseal: HAVING compares a count with a whole number")
+
 var errCount = errors.New("cellseal: LIMIT and OFFSET take whole numbers that are not negative")
 
-// Count returns the number that LIMIT or OFFSET is given. None is what NULL stands for in PostgreSQL,
-// and a negative number in SQLite; other servers refuse them.
-func Count(d sqltext.Dialect, v any, none int64) (int64, error) {
-	v, err := driver.DefaultParameterConverter.ConvertValue(v)
+// Whole returns a whole number that an argument is; null is true for NULL.
+func Whole(v any) (n int64, null bool, err error) {
+	v, err = driver.DefaultParameterConverter.ConvertValue(v)
 	if err != nil {
-		return 0, errCount
+		return 0, false, errWhole
 	}
 	if b, ok := v.([]byte); ok {
 		v = string(b)
 	}
-	n := int64(-1)
 	switch v := v.(type) {
 	case nil:
-		if d == sqltext.PostgreSQL {
-			return none, nil
-		}
-		return 0, errCount
+		return 0, true, nil
 	case int64:
-		n = v
+		return v, false, nil
 	case string:
-		if n, err = strconv.ParseInt(v, 10, 64); err != nil {
-			return 0, errCount
+		if n, err = strconv.ParseInt(v, 10, 64); err == nil {
+			return n, false, nil
 		}
 	case float64:
-		if v != math.Trunc(v) || math.Abs(v) >= 1<<53 {
-			return 0, errCount
+		if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
+			return int64(v), false, nil
 		}
-		n = int64(v)
-	default:
+	}
+	return 0, false, errWhole
+}
+
+// Count returns the number that LIMIT or OFFSET is given. None is what NULL stands for in PostgreSQL,
+// and a negative number in SQLite; other servers refuse them.
+func Count(d sqltext.Dialect, v any, none int64) (int64, error) {
+	n, null, err := Whole(v)
+	switch {
+	case err == nil && null && d == sqltext.PostgreSQL, err == nil && n < 0 && d == sqltext.SQLite:
+		return none, nil
+	case err != nil || null || n < 0:
 		return 0, errCount
 	}
-	switch {
-	case n >= 0:
-		return n, nil
-	case d == sqltext.SQLite:
-		return none, nil
-	}
-	return 0, errCount
+	return n, nil
 }

@@ -54,17 +54,20 @@ func valueOf(k plan.Key, get Get) (any, error) {
 
 // rank reads the number that the server has given a row.
 func rank(v any) (any, error) {
+	if b, ok := v.([]byte); ok {
+		v = string(b)
+	}
 	switch v := v.(type) {
 	case int64:
 		return v, nil
 	case uint64:
 		return int64(v), nil
-	case []byte:
-		return strconv.ParseInt(string(v), 10, 64)
 	case string:
-		return strconv.ParseInt(v, 10, 64)
+		if n, err := strconv.ParseInt(v, 10, 64); err == nil {
+			return n, nil
+		}
 	}
-	return nil, fmt.Errorf("cellseal: the server has numbered rows with a Go %T", v)
+	return nil, fmt.Errorf("cellseal: the server has numbered rows with a Go %T that is no number", v)
 }
 
 // compare compares two values of one key that are not NULL. Of SQLite's some may be text: they are

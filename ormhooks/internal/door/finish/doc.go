@@ -3,7 +3,7 @@
 //
 //	f := finish.New(dialect, plan.Finish, visible)
 //	err := f.Add(get, shown)          // for each row, as it comes
-//	rows, err := f.Rows(count, offset)
+//	rows, err := f.Rows(ends)
 //
 // The answer is the one that the server would give of the plaintext:
 //

@@ -1,6 +1,7 @@
 package finish
 
 import (
+	"cmp"
 	"database/sql/driver"
 	"slices"
 
@@ -89,12 +90,18 @@ func (f *Finisher) begun(shown []driver.Value) *group {
 	return g
 }
 
-// Rows returns what the caller sees: count rows behind the first offset ones. A count below 0 is
-// all of them.
-func (f *Finisher) Rows(count, offset int64) ([][]driver.Value, error) {
+// Ends are what one execution says of LIMIT, OFFSET and HAVING.
+type Ends struct {
+	Count, Offset int64    // a Count below 0 is all
+	Than          []*int64 // by plan.Finish.Having; nil is NULL
+}
+
+// Rows returns what the caller sees.
+func (f *Finisher) Rows(e Ends) ([][]driver.Value, error) {
 	if f.plan.Grouped && len(f.plan.By) == 0 && len(f.groups) == 0 {
 		f.groups = append(f.groups, f.begun(make([]driver.Value, f.visible)))
 	}
+	f.groups = slices.DeleteFunc(f.groups, func(g *group) bool { return !f.has(g, e.Than) })
 	for _, g := range f.groups {
 		for i := range g.folds {
 			shown, order, err := g.folds[i].result()
@@ -113,16 +120,43 @@ func (f *Finisher) Rows(count, offset int64) ([][]driver.Value, error) {
 		}
 	}
 	slices.SortStableFunc(f.groups, f.compare)
-	from := min(max(offset, 0), int64(len(f.groups)))
+	from := min(max(e.Offset, 0), int64(len(f.groups)))
 	to := int64(len(f.groups))
-	if count >= 0 {
-		to = from + min(count, to-from)
+	if e.Count >= 0 {
+		to = from + min(e.Count, to-from)
 	}
 	var rows [][]driver.Value
 	for _, g := range f.groups[from:to] {
 		rows = append(rows, g.shown)
 	}
 	return rows, nil
+}
+
+// has reports whether a group satisfies HAVING.
+func (f *Finisher) has(g *group, than []*int64) bool {
+	for i, h := range f.plan.Having {
+		at := slices.IndexFunc(g.folds, func(fold fold) bool { return fold.number == h.Result })
+		if than[i] == nil || !holds(cmp.Compare(g.folds[at].rows, *than[i]), h.Op) {
+			return false
+		}
+	}
+	return true
+}
+
+func holds(c int, op string) bool {
+	switch op {
+	case "=":
+		return c == 0
+	case "<>":
+		return c != 0
+	case "<":
+		return c < 0
+	case "<=":
+		return c <= 0
+	case ">":
+		return c > 0
+	}
+	return c >= 0
 }
 
 func (f *Finisher) compare(x, y *group) int {

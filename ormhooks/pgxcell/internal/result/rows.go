@@ -82,7 +82,7 @@ func Fields(st *door.Statement, server []pgconn.FieldDescription, types *pgtype.
 		if c.Name != "" {
 			f.Name = c.Name
 		}
-		if l := st.Type(len(fields)); l != nil {
+		if l := st.Shape.Type(len(fields)); l != nil {
 			if err := shown(&f, l.Database, types); err != nil {
 				return nil, err
 			}
@@ -133,7 +133,7 @@ func Needed(st *door.Statement) []bool {
 			set(at)
 		}
 	}
-	for _, at := range st.Computed() {
+	for _, at := range st.Shape.Computed() {
 		set(at)
 	}
 	return all

@@ -1,56 +1,70 @@
-package door
+package opened
 
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 
+	"github.com/cellseal/cellseal/internal/sqltext"
+	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/finish"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/row"
-	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 	"github.com/cellseal/cellseal/ormhooks/schema"
 )
 
+// Config is what all results of a door are opened with.
+type Config struct {
+	Dialect sqltext.Dialect
+	Times   convert.Times
+	Source  keys.Source
+	// Permit is told of stored plaintext that is let through; nil lets none through.
+	Permit func(*schema.Table, *schema.Column)
+	// MaxRows is how many rows are gathered at most.
+	MaxRows int
+}
+
+// Opener returns what opens single values.
+func (c *Config) Opener(ctx context.Context) row.Opener {
+	return row.Opener{Context: ctx, Keys: codec.NewKeys(ctx, c.Source), Permit: c.Permit}
+}
+
+// A Call is what one execution has worked out for its result.
+type Call struct {
+	// Wanted are the terms of the filters of the output: one of them for each, and NULL of none.
+	Wanted [][][]byte
+	Ends   finish.Ends
+}
+
 // A Reader opens the rows of one result. It is for one goroutine.
 type Reader struct {
-	st     *Statement
-	out    *plan.Output
+	*Shape
+	config Config
+	call   Call
 	opener row.Opener
-	call   *Call
 	number int // of the row, from 0
 	rows   []row.State
 	opened []any // values by position, as Decode gives them
 	isOpen []bool
 }
 
-// Reader returns what opens the rows of call, or nil if they need no opening.
-func (st *Statement) Reader(ctx context.Context, call *Call) *Reader {
-	out := st.Plan.Out
-	if out == nil {
-		return nil
-	}
+// Reader returns what opens the rows of one execution.
+func (s *Shape) Reader(ctx context.Context, c Config, call Call) *Reader {
 	return &Reader{
-		st: st, out: out, opener: st.door.opener(ctx), call: call, number: -1,
-		rows: make([]row.State, len(out.Origins)), opened: make([]any, len(out.Columns)), isOpen: make([]bool, len(out.Columns)),
+		Shape: s, config: c, opener: c.Opener(ctx), call: call, number: -1,
+		rows: make([]row.State, len(s.out.Origins)), opened: make([]any, len(s.out.Columns)), isOpen: make([]bool, len(s.out.Columns)),
 	}
-}
-
-func (d *Door) opener(ctx context.Context) row.Opener {
-	o := row.Opener{Context: ctx, Keys: codec.NewKeys(ctx, d.Source)}
-	if d.Permissive {
-		o.Permit = d.permit
-	}
-	return o
 }
 
 // Columns returns the names that the caller sees, given the server's.
 func (r *Reader) Columns(server []string) ([]string, error) {
 	if len(server) != len(r.out.Columns) {
-		return nil, errPlan("another number of columns than the result")
+		return nil, errors.New("cellseal: internal: the plan has another number of columns than the result")
 	}
-	names := make([]string, len(r.st.visible))
-	for i, at := range r.st.visible {
+	names := make([]string, len(r.visible))
+	for i, at := range r.visible {
 		if names[i] = r.out.Columns[at].Name; names[i] == "" {
 			names[i] = server[at]
 		}
@@ -61,13 +75,9 @@ func (r *Reader) Columns(server []string) ([]string, error) {
 // At returns the position in the server's row of a visible column, and the protected
 // column it is, or nil.
 func (r *Reader) At(visible int) (int, *schema.Column) {
-	at := r.st.visible[visible]
+	at := r.visible[visible]
 	return at, r.out.Columns[at].Column
 }
-
-// Type returns the logical type of a visible column; nil if it is what the server says of the
-// column at its position.
-func (r *Reader) Type(visible int) *convert.LogicalType { return r.st.Type(visible) }
 
 // Width is the number of columns as the server delivers them.
 func (r *Reader) Width() int { return len(r.out.Columns) }
@@ -76,10 +86,10 @@ func (r *Reader) Width() int { return len(r.out.Columns) }
 // reports whether the row is to be seen at all. An unknown key is asked for once.
 func (r *Reader) Open(stored, dst []driver.Value) (seen bool, err error) {
 	r.number++
-	if seen, err = r.open(stored, dst); err == nil || !codec.Reload(r.opener.Context, r.st.door.Source, &err) {
+	if seen, err = r.open(stored, dst); err == nil || !codec.Reload(r.opener.Context, r.config.Source, &err) {
 		return seen, err
 	}
-	r.opener = r.st.door.opener(r.opener.Context)
+	r.opener = r.config.Opener(r.opener.Context)
 	return r.open(stored, dst)
 }
 
@@ -93,7 +103,7 @@ func (r *Reader) open(stored, dst []driver.Value) (bool, error) {
 			return false, err
 		}
 	}
-	for i, at := range r.st.visible {
+	for i, at := range r.visible {
 		c := r.out.Columns[at].Column
 		if c == nil {
 			dst[i] = stored[at]
@@ -103,11 +113,11 @@ func (r *Reader) open(stored, dst []driver.Value) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if dst[i], err = convert.Shown(r.st.door.Dialect, r.st.door.Times, c, v); err != nil {
+		if dst[i], err = convert.Shown(r.config.Dialect, r.config.Times, c, v); err != nil {
 			return false, &ormhooks.CellError{Table: r.table(at).Name, Column: c.Name, Row: r.number, Err: err}
 		}
 	}
-	for _, at := range r.st.keys {
+	for _, at := range r.keys {
 		if _, err := r.column(at, stored); err != nil {
 			return false, err
 		}
@@ -138,7 +148,7 @@ func (r *Reader) typed(at int, opened any) (any, error) {
 		return opened, nil
 	}
 	c := r.out.Columns[at].Column
-	v, err := convert.Limited(r.st.door.Dialect, c, p.Stored)
+	v, err := convert.Limited(r.config.Dialect, c, p.Stored)
 	if err != nil {
 		err = &ormhooks.CellError{Table: r.table(at).Name, Column: c.Name, Row: r.number, Err: err}
 	}
@@ -172,7 +182,7 @@ func (r *Reader) passes(number int, stored []driver.Value) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	for _, term := range r.call.wanted[number] {
+	for _, term := range r.call.Wanted[number] {
 		if term == nil {
 			continue
 		}
