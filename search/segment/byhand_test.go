@@ -145,6 +145,7 @@ func (h byHand) list(g handSegment, list byte, items, e int, page func(label int
 }
 
 func TestWhatIsWrittenIsTheFormat(t *testing.T) {
+	t.Parallel()
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
 		ring := newRing(t)
 		x := newIndex(t, newStore(t, db, &segment.Options{Prefix: "p_"}), ring, shape)

@@ -23,6 +23,7 @@ const racers = 12 // documents
 func state(d, n int) []byte { return slices.Concat(doc(d), doc(n)) }
 
 func TestWritersSearchersAndMaintainersAtOnce(t *testing.T) {
+	t.Parallel()
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
 		db.SetMaxIdleConns(16)
 		ring := newRing(t)

@@ -30,6 +30,7 @@ var spoiled = map[string]struct{ table, statement string }{
 }
 
 func TestWhatSomebodySpoiledIsAnError(t *testing.T) {
+	t.Parallel()
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
 		n := 0
 		for name, s := range spoiled {

@@ -39,7 +39,8 @@ type cursorState struct {
 // Where segments are replaced and deleted while a Cursor is on its way, it goes on in a new View, behind what it
 // has returned: every entry that was there all the time is returned once.
 func (v *View) Scan(from, to []byte, descending bool, after *Entry) *Cursor {
-	c := &cursorState{v: v.state(), limits: core.Limits{From: from, To: to, Descending: descending}}
+	own := *v.state() // begun anew, it must not move the view, nor the view it
+	c := &cursorState{v: &own, limits: core.Limits{From: from, To: to, Descending: descending}}
 	for _, limit := range [][]byte{from, to} {
 		if limit != nil && c.err == nil {
 			c.err = c.v.Fits("key", limit, c.v.Shape.Key)

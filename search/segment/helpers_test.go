@@ -124,3 +124,11 @@ func together(t testing.TB, db testdb.DB, work func(c segment.Conn)) {
 	work(segment.SQLTx(tx))
 	require.NoError(t, tx.Commit())
 }
+
+// otherIndex is the key of an index that newIndex does not make.
+func otherIndex(t testing.TB) *keys.Derived {
+	t.Helper()
+	d, err := newRing(t).Index(ctx, keys.Table("patients"), keys.Index("name", "substring", ""))
+	require.NoError(t, err)
+	return d
+}

@@ -54,6 +54,7 @@ func journalKeys(d, n int) []int {
 }
 
 func TestKilledAnywhere(t *testing.T) {
+	t.Parallel()
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
 		ring := newRing(t)
 		o := life()

@@ -66,6 +66,7 @@ type player struct {
 }
 
 func TestRandomStepsAgreeWithAMap(t *testing.T) {
+	t.Parallel()
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
 		for seed := range uint64(steps(2)) {
 			t.Run(fmt.Sprint(seed), func(t *testing.T) {

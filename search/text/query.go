@@ -76,7 +76,7 @@ func newQuery(x *listed.Index, exact bool, match func(text string) bool) *Query 
 
 var errNoWord = errors.New("it holds no word, and would find everything")
 
-// words returns the words of texts, each of which must have one.
+// wordsOf returns the words of texts, each of which must have one.
 func wordsOf(x *listed.Index, texts []string) (map[string]bool, error) {
 	all := map[string]bool{}
 	none := len(texts) == 0
@@ -101,8 +101,8 @@ func wordsOf(x *listed.Index, texts []string) (map[string]bool, error) {
 // looks on.
 func inOrder(words map[string]bool) []string { return slices.Sorted(maps.Keys(words)) }
 
-// maxGrams is how many grams of one run of text are asked for. More would hardly find
-// less, and each is another page to read.
+// maxGrams is how many grams are asked for, spread over what there are. More would hardly
+// find less, and each is another page to read.
 const maxGrams = 32
 
 // askPiece makes the query for one piece of text.
@@ -117,22 +117,20 @@ func askPiece(x *listed.Index, text string, match func(value, text string) bool,
 
 // ask makes q look for the grams of runs, of which one has some.
 func (q *Query) ask(runs ...like.Run) (*Query, error) {
-	err := entry.ErrShort
+	var all [][]byte
 	for _, run := range runs {
-		list, short := entry.Grams(run.Text, run.AtFront, run.AtEnd)
-		if short != nil {
-			if short != entry.ErrShort {
-				return nil, q.s.x.Fail(short)
-			}
-			continue
+		list, err := entry.Grams(run.Text, run.AtFront, run.AtEnd)
+		if err != nil && err != entry.ErrShort {
+			return nil, q.s.x.Fail(err)
 		}
-		err = nil
-		for i := range min(len(list), maxGrams) {
-			q.s.groups = append(q.s.groups, list[i*len(list)/min(len(list), maxGrams):][:1])
-		}
+		all = append(all, list...)
 	}
-	if err != nil {
-		return nil, q.s.x.Fail(err)
+	if len(all) == 0 {
+		return nil, q.s.x.Fail(entry.ErrShort)
+	}
+	n := min(len(all), maxGrams)
+	for i := range n {
+		q.s.groups = append(q.s.groups, all[i*len(all)/n:][:1])
 	}
 	return q, nil
 }

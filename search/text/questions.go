@@ -10,7 +10,7 @@ import (
 )
 
 // All asks for the documents that hold every word of every text. A text without
-// a word is a [ValueError].
+// a word is a [search.ValueError].
 func (x *Index) All(texts ...string) (*Query, error) {
 	s := x.want("words", "All")
 	words, err := wordsOf(s, texts)

@@ -9,9 +9,11 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/schema"
 	"github.com/cellseal/cellseal/search"
 	"github.com/cellseal/cellseal/search/segment"
+	"github.com/cellseal/cellseal/search/sorted"
+	"github.com/cellseal/cellseal/search/text"
 )
 
-// A Question is what is asked of an index: a search.Query or a search.Span. Find returns all that
+// A Question is what is asked of an index: a text.Query or a sorted.Span. Find returns all that
 // match, and others.
 type Question interface {
 	Find(ctx context.Context, c segment.Conn) (docs [][]byte, err error)
@@ -48,7 +50,7 @@ func Ask(f *plan.Find, v Values, index func(*schema.Index) (Index, error)) (Ques
 
 func ask(x Index, f *plan.Find, v Values) (Question, error) {
 	switch x := x.(type) {
-	case *search.TextIndex:
+	case *text.Index:
 		switch f.Ask {
 		case plan.Match:
 			return question(x.All(v.Pattern))
@@ -56,11 +58,11 @@ func ask(x Index, f *plan.Find, v Values) (Question, error) {
 			return question(x.Near(v.Pattern))
 		}
 		return question(x.Like(v.Pattern, v.Escape))
-	case *search.SortedIndex:
+	case *sorted.Index:
 		if f.Ask == plan.Like {
 			return question(x.Like(v.Pattern, v.Escape))
 		}
-		return question(x.Range(search.Range{From: v.Low, To: v.High, AboveFrom: f.LowOpen, BelowTo: f.HighOpen}))
+		return question(x.Range(sorted.Range{From: v.Low, To: v.High, AboveFrom: f.LowOpen, BelowTo: f.HighOpen}))
 	}
 	return nil, errors.New("cellseal: internal: an index of no kind")
 }

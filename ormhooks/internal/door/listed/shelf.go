@@ -10,11 +10,12 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 	"github.com/cellseal/cellseal/ormhooks/schema"
-	"github.com/cellseal/cellseal/search"
 	"github.com/cellseal/cellseal/search/segment"
+	"github.com/cellseal/cellseal/search/sorted"
+	"github.com/cellseal/cellseal/search/text"
 )
 
-// An Index is a listed index under one scope: a search.TextIndex or a search.SortedIndex.
+// An Index is a listed index under one scope: a text.Index or a sorted.Index.
 type Index interface {
 	Add(ctx context.Context, c segment.Conn, doc []byte, value any) error
 	Replace(ctx context.Context, c segment.Conn, doc []byte, value any) error
@@ -52,9 +53,9 @@ func (s *Shelf) Index(d *keys.Derived, x *schema.Index) Index {
 	var made Index
 	if x.Kind == "sorted" {
 		typ, _ := x.Protected()[0].Declared()
-		made = search.NewSorted(d, s.store, &search.SortedOptions{Type: typ, Doc: x.Doc()})
+		made = sorted.New(d, s.store, &sorted.Options{Type: typ, Doc: x.Doc()})
 	} else {
-		made = search.NewText(d, s.store, &search.TextOptions{Doc: x.Doc()})
+		made = text.New(d, s.store, &text.Options{Doc: x.Doc()})
 	}
 	if len(s.indexes) >= kept {
 		clear(s.indexes)

@@ -18,13 +18,16 @@ const (
 	flushBytes = 32 << 20
 )
 
-// FlushAll makes segments of all that is pending.
+// FlushAll makes segments of all that is pending. It does not run after writers: what comes while it makes the
+// last one is left.
 func (m *Maintainer) FlushAll(ctx context.Context) error {
-	for {
-		if n, err := m.flush(ctx); err != nil || n == 0 {
+	for more := true; more; {
+		var err error
+		if more, err = m.flush(ctx); err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
 // FlushDue flushes while a flush is due.
@@ -41,27 +44,27 @@ func (m *Maintainer) FlushDue(ctx context.Context) error {
 	}
 }
 
-// flush makes one segment of the oldest pending rows and returns how many it took. It takes all rows that
+// flush makes one segment of the oldest pending rows and reports whether there are more. It takes all rows that
 // it sees below the last: of one document the older row is always among them, for it was
 // committed before the newer one was written.
-func (m *Maintainer) flush(ctx context.Context) (int, error) {
+func (m *Maintainer) flush(ctx context.Context) (more bool, err error) {
 	if err := m.renew(ctx); err != nil {
-		return 0, err
+		return false, err
 	}
-	ids, err := m.nextRows(ctx)
+	ids, more, err := m.nextRows(ctx)
 	if err != nil || len(ids) == 0 {
-		return 0, err
+		return false, err
 	}
 	rows, err := m.ReadPending(ctx, m.db, ids)
 	if errors.As(err, new(core.Missing)) {
 		err = errLost
 	}
 	if err != nil {
-		return 0, err
+		return false, err
 	}
 	now, err := m.ReadManifest(ctx, m.db)
 	if err != nil {
-		return 0, err
+		return false, err
 	}
 	c := change{pending: ids, alone: len(now.Segments) == 0}
 	entries, voids := m.collect(rows)
@@ -70,19 +73,19 @@ func (m *Maintainer) flush(ctx context.Context) (int, error) {
 	}
 	if len(entries)+len(voids) > 0 {
 		if c.born, err = m.write(ctx, entries, voids); err != nil {
-			return 0, err
+			return false, err
 		}
 	}
 	if err := m.commit(ctx, c); err != nil {
-		return 0, err
+		return false, err
 	}
 	m.Tell(m.Index, Event{Kind: Flushed, Rows: len(ids), Entries: uint64(len(entries))})
-	return len(ids), nil
+	return more, nil
 }
 
-func (m *Maintainer) nextRows(ctx context.Context) ([]int64, error) {
-	rows, err := core.Query(ctx, m.db, "ii", m.Store.SQL("SELECT id, LENGTH(body) FROM {pending} WHERE idx = ? ORDER BY id LIMIT ?"), m.Number, int64(flushRows*m.FlushRows))
-	var ids []int64
+func (m *Maintainer) nextRows(ctx context.Context) (ids []int64, more bool, err error) {
+	most := flushRows * m.FlushRows
+	rows, err := core.Query(ctx, m.db, "ii", m.Store.SQL("SELECT id, LENGTH(body) FROM {pending} WHERE idx = ? ORDER BY id LIMIT ?"), m.Number, int64(most))
 	size := int64(0)
 	for _, r := range rows {
 		if size += r.N[1]; size > flushBytes && len(ids) > 0 {
@@ -90,7 +93,7 @@ func (m *Maintainer) nextRows(ctx context.Context) ([]int64, error) {
 		}
 		ids = append(ids, r.N[0])
 	}
-	return ids, err
+	return ids, len(ids) < len(rows) || len(rows) == most, err
 }
 
 // collect returns what pending rows add up to, sorted.
