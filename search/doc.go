@@ -20,6 +20,9 @@
 //	for          unique or high-entropy values     UNIQUE constraints and look-ups by
 //	                                               unique values
 //
+// Where some values are much more frequent than others, a [SmoothedIndex] levels that. Which
+// index a column should have, at what price, [Plan] says: it attacks a sample of it.
+//
 // Whatever else is asked of a column, and equality where values repeat, has a package below:
 //
 //	label        package   asks

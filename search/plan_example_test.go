@@ -86,7 +86,7 @@ func ExamplePlan() {
 	// Take smoothed: search:"smoothed,trim,fold;substring,trim,fold"
 	// - Why: in an exact index equal values have equal tokens, and a thief who knows how frequent each value is counts them: 46.8 % of the rows recovered. Smoothed spreads a frequent value over many tokens: 7.6 %, and guessing gets 7.6 %.
 	// - Price: 24 bytes a row; a query asks for 38 tokens on average and 153 for the most frequent value, and finds about 200 rows too many, which are decrypted and dropped.
-	// - It needs a profile of how frequent values are (search.NewProfile), and a new one when a search.Monitor says so: if frequencies change by 30 %, a thief gets about 8.8 %.
+	// - It needs a profile of how frequent values are (search.NewProfile), and a new one when a search.Monitor says so: after frequencies changed by 30 %, a thief got 1.1 times what guessing gets.
 	// - What is left: who sees a query sees the rows it points at. Who learns the values of 100 rows learns those of 6.0 % of the table (exact: 51.2 %).
 	// - For parts of values the index substring stands beside it: at rest it shows sizes only, and on a query which rows are read afterwards; 214 bytes a row.
 	//
@@ -113,7 +113,7 @@ func ExamplePlan() {
 	// Take smoothed: search:"smoothed"
 	// - Why: in an exact index equal values have equal tokens, and a thief who knows how frequent each value is counts them: 99.9 % of the rows recovered. Smoothed spreads a frequent value over many tokens: 46.3 %, and guessing gets 46.3 %.
 	// - Price: 24 bytes a row; a query asks for 608 tokens on average and 928 for the most frequent value, and finds about 200 rows too many, which are decrypted and dropped.
-	// - It needs a profile of how frequent values are (search.NewProfile), and a new one when a search.Monitor says so: if frequencies change by 30 %, a thief gets about 47.1 %.
+	// - It needs a profile of how frequent values are (search.NewProfile), and a new one when a search.Monitor says so: after frequencies changed by 30 %, a thief got 1.0 times what guessing gets.
 	// - What is left: who sees a query sees the rows it points at. Who learns the values of 100 rows learns those of 8.8 % of the table (exact: 99.5 %).
 	// - A query for the most frequent value brings 46.3 % of the table: no index makes that fast. Where only rare values are looked for, that costs nothing.
 }

@@ -80,19 +80,19 @@ func TestFrequencyAttackOnADeterministicColumn(t *testing.T) {
 
 // FORMAT.md §5 gives these figures.
 func TestSmoothedBesideBlindGuessing(t *testing.T) {
-	_, worst := beside(nil, nil, 4)
+	_, worst := beside(nil, nil, 2)
 	require.LessOrEqual(t, worst, 1.15)
 
 	mean, _ := beside(drifted, nil, 4)
 	require.LessOrEqual(t, mean, 1.35)
-	mean, _ = beside(overtaken, nil, 4)
+	mean, _ = beside(overtaken, nil, 2)
 	require.LessOrEqual(t, mean, 1.35)
 }
 
 // The bounds above are no matter of course: with buckets of equal widths they fail.
 func TestARegularGridFailsUnderDrift(t *testing.T) {
-	mean, _ := beside(drifted, regular, 2)
+	mean, _ := beside(drifted, regular, 1)
 	require.Greater(t, mean, 1.35)
-	mean, _ = beside(overtaken, regular, 2)
+	mean, _ = beside(overtaken, regular, 1)
 	require.Greater(t, mean, 1.35)
 }

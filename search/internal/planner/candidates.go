@@ -73,7 +73,8 @@ func (s *simulation) smoothed() Candidate {
 	for v := range drifted {
 		drifted[v] *= math.Exp(.3 * r.NormFloat64())
 	}
-	x.Drifted, _ = attack.Best(attack.Smoothed(s.counts, drifted, n, nil), drifted, r)
+	after, guess := attack.Best(attack.Smoothed(s.counts, drifted, n, nil), drifted, r)
+	x.Drifted = after / guess
 
 	// What a query finds, under a profile for the rows that are attacked; its tokens and
 	// false rows, under one for all.

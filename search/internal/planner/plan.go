@@ -9,7 +9,9 @@ import (
 )
 
 const (
-	maxAttacked = 100_000 // more rows make the figures finer, not others
+	// More rows make the figures finer, not others; fewer would have smaller buckets than a
+	// large table has (profile.Lambda).
+	maxAttacked = 100_000
 	seed        = 4
 )
 

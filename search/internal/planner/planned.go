@@ -31,7 +31,8 @@ type Candidate struct {
 	// table, the attacker knowing how frequent each value is; EntropyLeft the average
 	// min-entropy in bits that this leaves of a row's value.
 	AtRest, EntropyLeft float64
-	// Drifted is AtRest after all frequencies changed by about 30 %; 0 where it is the same.
+	// Drifted is AtRest as a multiple of what guessing gets, after all frequencies changed by
+	// about 30 %; 0 where they play no part.
 	Drifted float64
 	// Known is the fraction of rows that are exposed by knowing KnownRows others.
 	Known float64

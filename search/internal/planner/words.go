@@ -75,7 +75,7 @@ func (p *Planned) writeAdvice(b *strings.Builder) {
 	case "smoothed":
 		say("Why: in an exact index equal values have equal tokens, and a thief who knows how frequent each value is counts them: %s of the rows recovered. Smoothed spreads a frequent value over many tokens: %s, and guessing gets %s.", percent(exact.AtRest), percent(best.AtRest), percent(best.guess))
 		say("Price: %.0f bytes a row; a query asks for %s tokens on average and %s for the most frequent value, and finds about %s rows too many, which are decrypted and dropped.", best.Bytes, number(best.Tokens), number(float64(best.MostTokens)), number(best.FalseRows))
-		say("It needs a profile of how frequent values are (search.NewProfile), and a new one when a search.Monitor says so: if frequencies change by 30 %%, a thief gets about %s.", percent(best.Drifted))
+		say("It needs a profile of how frequent values are (search.NewProfile), and a new one when a search.Monitor says so: after frequencies changed by 30 %%, a thief got %.1f times what guessing gets.", best.Drifted)
 		say("What is left: who sees a query sees the rows it points at. Who learns the values of %d rows learns those of %s of the table (exact: %s).", p.KnownRows, percent(best.Known), percent(exact.Known))
 	}
 	p.writeMore(say)

@@ -95,22 +95,25 @@ func (k *Keyed) Token(row, value []byte) []byte {
 	in := binary.BigEndian.AppendUint32(make([]byte, 0, 64), k.Version)
 	in = append(binary.AppendUvarint(in, uint64(len(value))), value...)
 	sum := k.MAC.Sum(tree.PurposeRowPlace, append(in, row...))
-	return k.token(k.At(k.PlaceOf(value), binary.BigEndian.Uint64(sum[:])))
+	return k.appendToken(nil, k.At(k.PlaceOf(value), binary.BigEndian.Uint64(sum[:])))
 }
 
 // AppendTokens appends the tokens of every bucket that touches a value's part.
 func (k *Keyed) AppendTokens(tokens [][]byte, value []byte) [][]byte {
 	first, last := k.Buckets(k.PlaceOf(value))
+	all := make([]byte, 0, (last-first+1)*TokenSize)
 	for t := first; t <= last; t++ {
-		tokens = append(tokens, k.token(t))
+		at := len(all)
+		all = k.appendToken(all, t)
+		tokens = append(tokens, all[at:len(all):len(all)])
 	}
 	return tokens
 }
 
-func (k *Keyed) token(bucket uint32) []byte {
+func (k *Keyed) appendToken(dst []byte, bucket uint32) []byte {
 	var in [8]byte
 	binary.BigEndian.PutUint32(in[:], k.Version)
 	binary.BigEndian.PutUint32(in[4:], bucket)
 	sum := k.MAC.Sum(tree.PurposeToken, in[:])
-	return append([]byte(nil), sum[:TokenSize]...)
+	return append(dst, sum[:TokenSize]...)
 }
