@@ -1,15 +1,13 @@
 package schema
 
 import (
-	"cmp"
 	"fmt"
-	"math/bits"
 	"slices"
 	"strings"
 
 	"github.com/cellseal/cellseal/internal/message"
 	"github.com/cellseal/cellseal/internal/tree"
-	"github.com/cellseal/cellseal/internal/value"
+	"github.com/cellseal/cellseal/ormhooks/schema/internal/gofield"
 	"github.com/cellseal/cellseal/search"
 )
 
@@ -111,15 +109,7 @@ func (x *Index) partial(t *Table) bool {
 func maxValues(columns []*Column) uint64 {
 	product := uint64(1)
 	for _, c := range columns {
-		n := cmp.Or(c.few, c.limit.MaxValues())
-		if c.typ == value.Bool {
-			n = 2
-		}
-		over, low := bits.Mul64(product, n) // 0 stays 0
-		if over != 0 {
-			return 0
-		}
-		product = low
+		product = gofield.Times(product, c.typ, c.few, c.limit)
 	}
 	return product
 }

@@ -50,16 +50,12 @@
 //	scope=none                        one key for all tenants
 //	name=last4                        of the hidden column phone__last4; else phone__eq
 //
-// Where values are unevenly frequent (a city, a diagnosis), exact shows how often each occurs, and
+//	smoothed                          answers = and IN too, and hides how often values occur: see search.SmoothedIndex
 //
-//	smoothed                          answers = and IN as well, and spreads frequent values over many tokens
-//
-// does not: see search.SmoothedIndex. It takes transforms (not first and last), name= and scope=none,
-// and is of a column that is bound to its row. Its tokens stand in a hidden column as city__sm. Rows
-// are written and looked for under a profile of how frequent values are, which an operator makes with
-// reseal.Profile before the first row is written, and again when values have become more frequent. A
-// profile belongs to one key: in a table with a scope there is one for each tenant, and with scope=none
-// one for all, which is what many small tenants want.
+// It takes transforms (not first and last), name= and scope=none, has its tokens in a hidden column as
+// city__sm, and needs a bound column. Before the first row is written, and again when other values
+// are frequent, an operator makes a profile with reseal.Profile. Each tenant needs one of its own;
+// with scope=none there is one for all, which is what many small tenants want.
 //
 // Beside exact there are indexes that keep lists in tables of their own, and no column:
 //
