@@ -3,6 +3,7 @@ package ormhooks
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/cellseal/cellseal/internal/gostruct"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
@@ -57,8 +58,8 @@ func newPlan(s *gostruct.Struct, t *schema.Table) (*plan, []error) {
 		add(unsealed, "has a cell tag but is no Sealed, beside fields that are: make all of them ormhooks.Sealed[…], or none")
 	}
 	t.Explicit = len(p.sealed) > 0
-	for _, x := range t.Listed {
-		if t.Explicit {
+	for _, x := range slices.Concat(t.Listed, t.Indexes) {
+		if t.Explicit && (x.IsListed() || x.Smoothed()) {
 			add(x.Protected()[0].Name, "has an index %s, which the driver wrapper alone writes: it is not for tables with Sealed fields", x.Kind)
 		}
 	}

@@ -160,6 +160,9 @@ func (p *Profile) state() *profileState {
 // no secret.
 func (p *Profile) Version() uint32 { return p.state().Version }
 
+// Type returns the declared type of the column that the profile was made for.
+func (p *Profile) Type() Type { return Type(p.state().Keyed.Type) }
+
 // Rows returns how many rows the profile was made for.
 func (p *Profile) Rows() uint64 { return p.state().Rows }
 

@@ -35,10 +35,10 @@ type SmoothedIndex struct {
 const (
 	// TokenSize is the length of a token in bytes.
 	TokenSize = profile.TokenSize
-	// TokensPerQuery is how many tokens to put into one IN list, for slices.Chunk: longer
-	// ones make MySQL give up the index without a word, and SQLite and PostgreSQL bound the
-	// parameters of a statement (32 766 and 65 535).
-	TokensPerQuery = 1000
+	// TokensPerQuery is how many tokens to put into one IN list, for slices.Chunk: MariaDB
+	// makes a join of lists of 1 000, longer ones make MySQL give up the index without a
+	// word, and SQLite and PostgreSQL bound the parameters of a statement (32 766 and 65 535).
+	TokensPerQuery = 500
 )
 
 // NewSmoothed returns the index that d is the key of. The first profile writes; those
@@ -130,6 +130,11 @@ func (x *SmoothedIndex) Holds(row, token []byte, value any) (bool, error) {
 	}
 	return false, nil
 }
+
+// Normalized returns what is compared of a value, in plaintext: of two values that are found
+// together it is the same. It is nil of NULL, and of a value of which the transforms leave
+// nothing: neither is found.
+func (x *SmoothedIndex) Normalized(value any) ([]byte, error) { return x.state()[0].normalize(value) }
 
 // Leakage says what this index shows.
 func (x *SmoothedIndex) Leakage() Leakage {

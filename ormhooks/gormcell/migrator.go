@@ -104,7 +104,7 @@ func (m migrator) fit(v any) error {
 
 // complete adds what is missing of the library's own columns and indexes, through exec.
 func (m migrator) complete(exec *gorm.DB, values []any) error {
-	pins, lists := false, false
+	pins, lists, profiles := false, false, false
 	for _, v := range values {
 		stmt, err := m.parse(v)
 		if err != nil {
@@ -118,12 +118,16 @@ func (m migrator) complete(exec *gorm.DB, values []any) error {
 			return err
 		}
 		pins = pins || slices.ContainsFunc(t.Indexes, func(x *schema.Index) bool { return x.Unique })
+		profiles = profiles || slices.ContainsFunc(t.Indexes, (*schema.Index).Smoothed)
 		lists = lists || len(t.Listed) > 0
 	}
 	var missing []string
 	has := m.reading().Migrator().HasTable
 	if pins && !has(catalog.PinTable) {
 		missing = append(missing, ddl.CreatePins(m.dialector.dialect))
+	}
+	if profiles && !has(catalog.ProfileTable) {
+		missing = append(missing, ddl.CreateProfiles(m.dialector.dialect))
 	}
 	if lists && slices.ContainsFunc(ddl.ListTables, func(name string) bool { return !has(name) }) {
 		missing = append(missing, ddl.CreateLists(m.dialector.dialect)...)

@@ -56,7 +56,7 @@ func (l *link) queued(ctx context.Context, q *pgx.QueuedQuery, of *query) (*pgx.
 		return nil, l.refuse("this statement is carried out row by row, and a batch is sent at once",
 			"send it by itself, or name the row by all columns that its cells are bound to")
 	}
-	if of.call, err = of.st.Bind(ctx, named(r.args), false); err != nil {
+	if of.call, err = l.session.Bind(ctx, of.st, named(r.args), false); err != nil {
 		return nil, err
 	}
 	return &pgx.QueuedQuery{SQL: of.call.Text, Arguments: values(of.call.Args)}, nil

@@ -1,6 +1,7 @@
 // Package reseal moves what is stored to other keys, while the application goes on reading and
 // writing. [Rows] seals the rows of a table again, [Verify] counts what is under which key, and
-// [RotateUnique] moves a unique index, whose terms are all under one index key.
+// [RotateUnique] moves a unique index, whose terms are all under one index key. [Profile] tells a
+// smoothed index how frequent its values are.
 //
 // All take a pool that goes through the door (sqlcell), in a program of its own or in the
 // application; all can be called again after any error. "Wait" below means: until every process has
@@ -40,6 +41,20 @@
 // Without Permissive, Rows stops at the first plaintext, and names its row. Plaintext that could be a
 // cell by its first bytes is not taken for plaintext. Indexes do not find plaintext before its term is
 // written.
+//
+// # Smoothed indexes
+//
+//	reseal.Profile(ctx, db, "people", "city__sm", &reseal.ProfileOptions{Counts: …}) // before the first row is written
+//	reseal.Profile(ctx, db, "people", "city__sm", nil)      // later: counted in the table, when a search.Monitor asks for it
+//	reseal.Rows(ctx, db, "people", nil)                     // gives the rows from before tokens of it
+//	reseal.DropProfiles(ctx, db, "people", "city__sm", nil) // queries ask for no older ones any more
+//
+// A profile is under one index key, and does not move with the ring's: after a new key was promoted, and all
+// have loaded it, make a new profile, call Rows and DropProfiles, and only then disable the old key. In a table
+// with a scope each tenant has a profile of its own, and the first one of a new tenant is made of
+// Counts; an index that says scope=none has one for all. Profiles are rows of the table
+// cellseal_profiles: sealed, with the tenant's id in clear. Every process reads at least every
+// sqlcell.Options.Lease which there are.
 //
 // What Rows does: it reads rows in batches under the door, and passes those by that are as they would be
 // written now. Each of the others it locks, reads again, and writes through the door in one

@@ -8,8 +8,8 @@ import (
 	"github.com/cellseal/cellseal/internal/message"
 )
 
-// An IndexError says why an index cannot be moved to another key as things are. Nothing was
-// changed.
+// An IndexError says why an index cannot be moved to another key, or be given a profile, as things
+// are.
 type IndexError struct {
 	Table, Index string
 	Problem      string // what is wrong, and what to do

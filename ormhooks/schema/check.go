@@ -60,6 +60,7 @@ func checkTable(decl Table, p *problems) *Table {
 			t.Indexes = append(t.Indexes, checked)
 		}
 	}
+	t.checkAlone(p)
 	t.checkHidden(p)
 	return t
 }

@@ -1,15 +1,13 @@
 package schema
 
 import (
-	"cmp"
 	"fmt"
-	"math/bits"
 	"slices"
 	"strings"
 
 	"github.com/cellseal/cellseal/internal/message"
 	"github.com/cellseal/cellseal/internal/tree"
-	"github.com/cellseal/cellseal/internal/value"
+	"github.com/cellseal/cellseal/ormhooks/schema/internal/gofield"
 	"github.com/cellseal/cellseal/search"
 )
 
@@ -38,8 +36,8 @@ func (t *Table) checkIndex(decl Index, p *problems) *Index {
 	if x.IsListed() {
 		return t.checkListed(x, field, p)
 	}
-	if x.Kind != "exact" {
-		p.add(field, fmt.Sprintf("index kind %q: this version builds exact, words, substring, fuzzy and sorted", x.Kind))
+	if x.Kind != "exact" && !x.Smoothed() {
+		p.add(field, fmt.Sprintf("index kind %q: this version builds exact, smoothed, words, substring, fuzzy and sorted", x.Kind))
 		return nil
 	}
 	if len(x.columns) == 0 {
@@ -50,6 +48,13 @@ func (t *Table) checkIndex(decl Index, p *problems) *Index {
 		p.add(field, fmt.Sprintf("index name %q: want A-Z a-z 0-9 _", x.Name))
 	}
 	x.hidden = strings.Join(names, "_") + "__" + x.Name
+	if x.Smoothed() {
+		if problem := t.checkSmoothed(x); problem != "" {
+			p.add(field, "index smoothed "+problem)
+			return nil
+		}
+		return x
+	}
 	x.options.MaxValues = maxValues(x.columns)
 	for _, name := range x.UniqueWith {
 		if c := t.Column(name); c == nil || c.Mode != ModePlain {
@@ -104,15 +109,7 @@ func (x *Index) partial(t *Table) bool {
 func maxValues(columns []*Column) uint64 {
 	product := uint64(1)
 	for _, c := range columns {
-		n := cmp.Or(c.few, c.limit.MaxValues())
-		if c.typ == value.Bool {
-			n = 2
-		}
-		over, low := bits.Mul64(product, n) // 0 stays 0
-		if over != 0 {
-			return 0
-		}
-		product = low
+		product = gofield.Times(product, c.typ, c.few, c.limit)
 	}
 	return product
 }

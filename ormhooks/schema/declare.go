@@ -117,8 +117,8 @@ func (c *Column) Hidden() string {
 
 // An Index declares a search index over one or more columns of the table.
 type Index struct {
-	Name        string // of the hidden column behind "column__"; "eq" if empty, or the kind of a listed one
-	Kind        string // "exact", or one of the listed: "words", "substring", "fuzzy", "sorted"
+	Name        string // of the hidden column behind "column__"; "eq" if empty, "sm" of a smoothed, or the kind of a listed one
+	Kind        string // "exact", "smoothed", or one of the listed: "words", "substring", "fuzzy", "sorted"
 	Columns     []search.Column
 	Unique      bool
 	UniqueWith  []string // further plain columns of the constraint: unique(tenant_id)
@@ -152,7 +152,7 @@ func (x *Index) Short() bool {
 	return !o.Unique && o.Bits > 0 && o.Bits < 64
 }
 
-// Hidden returns the name of the column that holds the index's terms; "" of a listed one.
+// Hidden returns the name of the column that holds the index's terms or tokens; "" of a listed one.
 func (x *Index) Hidden() string { return x.hidden }
 
 // String names the index in words for people, as notes__words. Of an exact one it is the

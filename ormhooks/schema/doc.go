@@ -50,6 +50,13 @@
 //	scope=none                        one key for all tenants
 //	name=last4                        of the hidden column phone__last4; else phone__eq
 //
+//	smoothed                          answers = and IN too, and hides how often values occur: see search.SmoothedIndex
+//
+// It takes transforms (not first and last), name= and scope=none, has its tokens in a hidden column as
+// city__sm, and needs a bound column. Before the first row is written, and again when other values
+// are frequent, an operator makes a profile with reseal.Profile. Each tenant needs one of its own;
+// with scope=none there is one for all, which is what many small tenants want.
+//
 // Beside exact there are indexes that keep lists in tables of their own, and no column:
 //
 //	words                             words that a text has: cellseal_match(notes, ?)

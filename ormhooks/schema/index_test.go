@@ -79,7 +79,7 @@ func TestSearchTagsThatAreNotUnderstood(t *testing.T) {
 		"exact,":                   `tag search: "" is no option`,
 		"exact,unique(":            "parentheses do not pair",
 		"sorted":                   `the kind sorted is written range, prefix or suffix`,
-		"smoothed":                 `index kind "smoothed": this version builds exact`,
+		"bloom":                    `index kind "bloom": this version builds exact`,
 		"Exact":                    `index kind "Exact": this version builds exact`,
 		"fold,exact":               `a search tag begins with its kind, as exact, and not with "fold"`,
 		"last(4),exact":            `a search tag begins with its kind, as exact, and not with "last(4)"`,

@@ -1,9 +1,9 @@
 package schema
 
 import (
-	"fmt"
+	"slices"
 
-	"github.com/cellseal/cellseal/internal/value"
+	"github.com/cellseal/cellseal/ormhooks/schema/internal/shows"
 	"github.com/cellseal/cellseal/search"
 )
 
@@ -25,10 +25,7 @@ func (s *Schema) Leakage() []Leak {
 				all = append(all, Leak{t.Name, c.Name, c.leakage()})
 			}
 		}
-		for _, x := range t.Indexes {
-			all = append(all, Leak{t.Name, x.hidden, x.leakage})
-		}
-		for _, x := range t.Listed {
+		for _, x := range slices.Concat(t.Indexes, t.Listed) {
 			all = append(all, Leak{t.Name, x.String(), x.leakage})
 		}
 	}
@@ -36,34 +33,5 @@ func (s *Schema) Leakage() []Leak {
 }
 
 func (c *Column) leakage() search.Leakage {
-	l := search.Leakage{Kind: string(c.Mode), OnQuery: "nothing: it is not searched", OverTime: "when it changes"}
-	length := "the value's length"
-	if c.Pad > 0 {
-		length += fmt.Sprintf(" in steps of %d bytes", c.Pad)
-	}
-	switch c.typ {
-	case value.Bool, value.Int, value.Uint, value.Float32, value.Float64, value.Time, value.UUID:
-		length = "nothing" // all values are of one length
-	}
-	l.AtRest, l.For = length, "every column"
-	switch {
-	case c.Mode == ModeImprint:
-		l.AtRest += ", and which writes of one row stored the same value"
-		if c.Bind.Kind == BindNothing {
-			l.AtRest = length + ", which rows hold equal values, and how often each occurs"
-		}
-		if c.KeepOthers {
-			l.AtRest += ", and the characters kept in place"
-		}
-		l.OverTime = "when it changes, and when it changes back"
-		l.For = "columns whose length or format cannot change"
-	case c.Mode == ModeToken:
-		l.For = "columns whose length cannot change, while a second place can"
-	case c.Pad > 0:
-		l.For = "values whose length tells something"
-	}
-	if c.Nullable {
-		l.AtRest += ", and which rows are NULL"
-	}
-	return l
+	return shows.Column{Mode: string(c.Mode), Type: c.typ, Pad: c.Pad, Nullable: c.Nullable, KeepOthers: c.KeepOthers, Unbound: c.Bind.Kind == BindNothing}.Leakage()
 }

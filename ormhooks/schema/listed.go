@@ -36,6 +36,8 @@ func (x *Index) collation() []search.Transform {
 
 func (x *Index) defaultName() string {
 	switch {
+	case x.Smoothed():
+		return "sm"
 	case !x.IsListed():
 		return "eq"
 	case len(x.Columns) == 1 && x.Reversed():
@@ -51,15 +53,8 @@ const noDoc = ": use bind=row_key"
 
 // checkListed fills in a listed index and finds what is wrong with it.
 func (t *Table) checkListed(x *Index, field string, p *problems) *Index {
-	problem := ""
-	switch {
-	case len(x.columns) != 1:
-		problem = "is over several columns: declare one on each"
-	case x.Unique || x.UniqueWhere != "" || len(x.UniqueWith) > 0 || x.Bits != 0 || x.AcceptFrequencyLeak:
-		problem = "takes no unique, bits or leaks, which are of exact"
-	case x.Unscoped && t.Scope.Kind == "":
-		problem = "scope=none is for a table with a scope"
-	default:
+	problem := t.checkOfExact(x)
+	if problem == "" {
 		problem = kind.Check(x.Kind, x.columns[0].typ, x.Columns[0].Transforms)
 	}
 	if problem == "" {
@@ -109,14 +104,8 @@ func (t *Table) docWidth(c *Column) (width int, problem string) {
 		if to == nil {
 			return 0, "names rows by " + name + ", which is no column"
 		}
-		switch {
-		case to.typ == value.Int || to.typ == value.Uint:
-			width += 8
-		case to.typ == value.UUID:
-			width += 16
-		case to.typ == value.Text && to.limit.Kind == "varchar":
-			width += 2 + 4*to.limit.A
-		default:
+		n := kind.Width(to.typ, to.limit)
+		if width += n; n == 0 {
 			return 0, fmt.Sprintf("names rows by %s, which is no integer, UUID or varchar(n) and so of no fixed width%s", to.Name, noDoc)
 		}
 	}
@@ -124,4 +113,17 @@ func (t *Table) docWidth(c *Column) (width int, problem string) {
 		return 0, fmt.Sprintf("names rows by what they are bound to, which takes %d bytes, and an entry holds %d%s", width, maxDoc, noDoc)
 	}
 	return width, ""
+}
+
+// checkOfExact finds options that exact indexes alone have.
+func (t *Table) checkOfExact(x *Index) string {
+	switch {
+	case len(x.columns) != 1:
+		return "is over several columns: declare one on each"
+	case x.Unique || x.UniqueWhere != "" || len(x.UniqueWith) > 0 || x.Bits != 0 || x.AcceptFrequencyLeak:
+		return "takes no unique, bits or leaks, which are of exact"
+	case x.Unscoped && t.Scope.Kind == "":
+		return "scope=none is for a table with a scope"
+	}
+	return ""
 }

@@ -158,7 +158,7 @@ func (c *Column) declared() string {
 // bits is how long the index's terms are, if it has any.
 func (x *Index) bits() int {
 	switch {
-	case x.IsListed():
+	case x.IsListed(), x.Smoothed():
 		return 0
 	case x.Unique:
 		return 256

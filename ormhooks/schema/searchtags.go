@@ -24,12 +24,7 @@ func (m *model) index(field, column string, group []tag.Option) {
 		return
 	}
 	var behind []search.Transform
-	switch x.Kind {
-	case "range", "prefix":
-		x.Kind, x.Name = kind.Sorted, x.Kind
-	case "suffix":
-		x.Kind, x.Name, behind = kind.Sorted, x.Kind, []search.Transform{search.Reverse}
-	case kind.Sorted:
+	if x.Kind, x.Name, behind = kind.Written(x.Kind); x.Kind == "" {
 		m.add(field, "the kind sorted is written range, prefix or suffix")
 		return
 	}

@@ -15,7 +15,7 @@ import (
 func wrong() []any {
 	type Patient struct {
 		ID      int64
-		Email   string   `gorm:"unique;index;default:x" cell:"seal,padd=9" search:"exact,lower;smoothed"`
+		Email   string   `gorm:"unique;index;default:x" cell:"seal,padd=9" search:"exact,lower;bloom"`
 		phone   string   `cell:"seal"`
 		Channel chan int `cell:"seal"`
 		Plain   string   `search:"exact"`
@@ -41,7 +41,7 @@ cellseal: Patient.Email: gorm option unique would act on the encrypted value: us
 cellseal: Patient.Channel: a Go chan int cannot be stored
 cellseal: Patient.Plain: has a search tag but is not protected: add a cell tag, or an ordinary index of the database
 cellseal: Patient.ID: a primary key like this is assigned by the database at INSERT, when the row is sealed already: say on the _ field bind=<another column>, bind=row_key (a random column the library keeps) or bind=column (unbound); or bind=id if the application assigns it
-cellseal: Patient.Email: index kind "smoothed": this version builds exact, words, substring, fuzzy and sorted
+cellseal: Patient.Email: index kind "bloom": this version builds exact, smoothed, words, substring, fuzzy and sorted
 cellseal: Visit: logical table name "v-isits": want A-Z a-z 0-9 _; set one with name=
 cellseal: Visit.Email: pad is for seal: a token's ciphertext and an imprint keep the length
 cellseal: Visit: scope kind "my-tenant": want A-Z a-z 0-9 _
@@ -74,7 +74,7 @@ cellseal: t: has a column without a name
 cellseal: t.b: compartment default has two bindings: columns with a binding of their own need a compartment of their own
 cellseal: t.c: compartment default has two bindings: columns with a binding of their own need a compartment of their own
 cellseal: t: has an index that is nil
-cellseal: t: index kind "x": this version builds exact, words, substring, fuzzy and sorted
+cellseal: t: index kind "x": this version builds exact, smoothed, words, substring, fuzzy and sorted
 cellseal: t: has an index that is nil`)
 }
 

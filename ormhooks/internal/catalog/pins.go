@@ -16,19 +16,24 @@ func Second(hidden string) string { return hidden + "2" }
 // whether there is one, for an error would end the caller's transaction on PostgreSQL.
 func LoadPins(ctx context.Context, q Querier, d sqltext.Dialect) ([]Pin, error) {
 	r := &reader{ctx: ctx, q: q}
+	if is, err := r.exists(d, PinTable); err != nil || !is {
+		return nil, err
+	}
+	return r.pins()
+}
+
+// exists reports whether there is one of the library's own tables.
+func (r *reader) exists(d sqltext.Dialect, name string) (bool, error) {
 	exists := map[sqltext.Dialect]string{
-		sqltext.PostgreSQL: `SELECT 1 FROM pg_catalog.pg_class WHERE relname = 'cellseal_index' AND relkind IN ('r', 'p', 'v', 'm', 'f') AND pg_catalog.pg_table_is_visible(oid)`,
-		sqltext.MySQL:      `SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'cellseal_index'`,
-		sqltext.SQLite:     `SELECT 1 FROM pragma_table_list WHERE name = 'cellseal_index' COLLATE NOCASE`,
+		sqltext.PostgreSQL: `SELECT 1 FROM pg_catalog.pg_class WHERE relname = '` + name + `' AND relkind IN ('r', 'p', 'v', 'm', 'f') AND pg_catalog.pg_table_is_visible(oid)`,
+		sqltext.MySQL:      `SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = '` + name + `'`,
+		sqltext.SQLite:     `SELECT 1 FROM pragma_table_list WHERE name = '` + name + `' COLLATE NOCASE`,
 	}[d]
 	if exists == "" {
 		panic("cellseal/ormhooks: unknown dialect")
 	}
-	rows, err := r.rows("is there a table "+PinTable, 1, exists)
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	return r.pins()
+	rows, err := r.rows("is there a table "+name, 1, exists)
+	return len(rows) > 0, err
 }
 
 func (r *reader) pins() ([]Pin, error) {

@@ -25,14 +25,14 @@ func Check(ctx context.Context, q catalog.Querier, s *schema.Schema, source keys
 	}
 	c := &checker{d: d, allowed: allowed, live: map[*schema.Table]*catalog.Table{}, pins: found.Pins}
 	var tables []*catalog.Table
-	unique, lists := false, false
+	unique, lists, smoothed := false, false, false
 	for t := range s.Tables() {
 		if !protects(t) {
 			continue
 		}
 		lists = lists || len(t.Listed) > 0
 		for _, x := range t.Indexes {
-			unique = unique || x.Unique
+			unique, smoothed = unique || x.Unique, smoothed || x.Smoothed()
 		}
 		live := found.Table("", t.Name)
 		switch {
@@ -50,6 +50,9 @@ func Check(ctx context.Context, q catalog.Querier, s *schema.Schema, source keys
 	}
 	if unique && found.Table("", catalog.PinTable) == nil {
 		c.add(catalog.PinTable, "", "the table is missing that says which key the terms of unique indexes are under", ddl.CreatePins(d))
+	}
+	if smoothed && found.Table("", catalog.ProfileTable) == nil {
+		c.add(catalog.ProfileTable, "", "the table is missing in which the profiles of smoothed indexes are kept (reseal.Profile makes one for each index)", ddl.CreateProfiles(d))
 	}
 	if lists && slices.ContainsFunc(ddl.ListTables, func(name string) bool { return found.Table("", name) == nil }) {
 		c.add(ddl.ListTables[0], "", "a table is missing in which listed indexes are kept (rows that are there already are found by them only after reseal.Rows with Reindex)", ddl.CreateLists(d)...)

@@ -18,6 +18,7 @@ type Keys struct {
 	source  keys.Source
 	cells   memo[string, *keys.Derived]
 	indexes memo[pinned, *search.Index]
+	nodes   memo[*schema.Index, *keys.Derived]
 }
 
 // pinned is an index with the key its terms are under; 0 leaves that to the schema.
@@ -102,12 +103,20 @@ func (k *Keys) IndexUnder(t *schema.Table, scope []keys.Label, x *schema.Index, 
 	return i, nil
 }
 
-// Listed returns the keys of an index that keeps lists.
+// Listed returns the keys of an index that keeps lists, or has profiles.
 func (k *Keys) Listed(t *schema.Table, scope []keys.Label, x *schema.Index) (*keys.Derived, error) {
 	if x.Unscoped {
 		scope = nil
 	}
-	return k.source.Index(k.ctx, append(slices.Clip(scope), keys.Table(t.Logical), x.Label())...)
+	at := placeOf(t, scope, x)
+	if d, ok := k.nodes.get(at); ok {
+		return d, nil
+	}
+	d, err := k.source.Index(k.ctx, append(slices.Clip(scope), keys.Table(t.Logical), x.Label())...)
+	if err == nil {
+		k.nodes.put(at, d)
+	}
+	return d, err
 }
 
 // Whole is Index whose terms are not cut, whatever the index stores: to compare values, and not

@@ -18,7 +18,7 @@ import (
 func Script(s *schema.Schema, d sqltext.Dialect) (string, error) {
 	var b strings.Builder
 	var problems []error
-	unique, listed := false, false
+	unique, listed, smoothed := false, false, false
 	for t := range s.Tables() {
 		statements, err := CreateTable(t, d)
 		problems = append(problems, err)
@@ -26,10 +26,14 @@ func Script(s *schema.Schema, d sqltext.Dialect) (string, error) {
 			b.WriteString(statement + ";\n")
 		}
 		unique = unique || slices.ContainsFunc(t.Indexes, func(x *schema.Index) bool { return x.Unique })
+		smoothed = smoothed || slices.ContainsFunc(t.Indexes, (*schema.Index).Smoothed)
 		listed = listed || len(t.Listed) > 0
 	}
 	if unique {
 		b.WriteString(CreatePins(d) + ";\n")
+	}
+	if smoothed {
+		b.WriteString(CreateProfiles(d) + ";\n")
 	}
 	if listed {
 		for _, statement := range CreateLists(d) {

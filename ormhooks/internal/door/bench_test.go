@@ -73,7 +73,7 @@ func BenchmarkKnownStatement(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err = st.Bind(ctx, a, true); err != nil {
+		if _, err = s.Bind(ctx, st, a, true); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -89,7 +89,7 @@ func BenchmarkInsert(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err = st.Bind(ctx, a, true); err != nil {
+		if _, err = s.Bind(ctx, st, a, true); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -99,7 +99,7 @@ func BenchmarkRows(b *testing.B) {
 	_, s := newDoor(b, sqltext.PostgreSQL)
 	in, err := s.Statement(ctx, "INSERT INTO users (id, phone) VALUES ($1, $2)")
 	require.NoError(b, err)
-	call, err := in.Bind(ctx, args(int64(1), canary), true)
+	call, err := s.Bind(ctx, in, args(int64(1), canary), true)
 	require.NoError(b, err)
 	st, err := s.Statement(ctx, "SELECT phone, id FROM users")
 	require.NoError(b, err)

@@ -27,7 +27,7 @@ type Call struct {
 
 // Bind fills in a statement. direct says that it is not prepared: without arguments it
 // then stays a statement without them.
-func (st *Statement) Bind(ctx context.Context, args []driver.NamedValue, direct bool) (*Call, error) {
+func (s *Session) Bind(ctx context.Context, st *Statement, args []driver.NamedValue, direct bool) (*Call, error) {
 	if st.Plan.Steps() {
 		return nil, errPlan("several steps, and one of them is taken alone")
 	}
@@ -37,8 +37,7 @@ func (st *Statement) Bind(ctx context.Context, args []driver.NamedValue, direct 
 	}
 	var call *Call
 	err = codec.Reloading(ctx, st.door.Source, func() error {
-		b := &binder{st: st, ctx: ctx, args: byParam, keys: codec.NewKeys(ctx, st.door.Source)}
-		call, err = b.call(st.main, front, direct && st.inline)
+		call, err = s.binder(ctx, st, byParam).call(st.main, front, direct && st.inline)
 		return err
 	})
 	return call, err
@@ -48,6 +47,7 @@ func (st *Statement) Bind(ctx context.Context, args []driver.NamedValue, direct 
 type binder struct {
 	st   *Statement
 	ctx  context.Context
+	base Base
 	args []any
 	keys *codec.Keys
 
@@ -57,6 +57,10 @@ type binder struct {
 	fetched []driver.Value // of a statement that goes row by row
 	opened  map[int]any    // what was opened of it, by position
 	found   map[*plan.Find]template.Value
+}
+
+func (s *Session) binder(ctx context.Context, st *Statement, args []any) *binder {
+	return &binder{st: st, ctx: ctx, base: s.base, args: args, keys: codec.NewKeys(ctx, s.door.Source)}
 }
 
 type sealed struct {

@@ -16,7 +16,7 @@ func bind(t testing.TB, s *Session, text string, values ...any) (*Statement, *Ca
 	t.Helper()
 	st, err := s.Statement(ctx, text)
 	require.NoError(t, err)
-	call, err := st.Bind(ctx, args(values...), true)
+	call, err := s.Bind(ctx, st, args(values...), true)
 	require.NoError(t, err)
 	require.Empty(t, celltest.Found(shown(call), canary))
 	return st, call
@@ -93,19 +93,19 @@ func TestWhatCannotBeBound(t *testing.T) {
 	require.NoError(t, err)
 	var column *ormhooks.ColumnError
 	for _, id := range []any{0, nil, "", "x", 1.5, []byte(nil), make(chan int)} {
-		_, err := st.Bind(ctx, args(id, canary), true)
+		_, err := s.Bind(ctx, st, args(id, canary), true)
 		require.ErrorAs(t, err, &column, "%v", id)
 		require.Equal(t, "id", column.Column)
 	}
 	for _, email := range []any{7, struct{}{}, canaryValuer{}} {
-		_, err := st.Bind(ctx, args(1, email), true)
+		_, err := s.Bind(ctx, st, args(1, email), true)
 		require.ErrorAs(t, err, &column)
 		require.Equal(t, "email", column.Column)
 		require.NotContains(t, err.Error(), canary)
 	}
-	_, err = st.Bind(ctx, args(1), true)
+	_, err = s.Bind(ctx, st, args(1), true)
 	require.ErrorContains(t, err, "takes 2 arguments")
-	_, err = st.Bind(ctx, args(1, canary, 3), true)
+	_, err = s.Bind(ctx, st, args(1, canary, 3), true)
 	require.ErrorContains(t, err, "takes 2 arguments, and 3 were given")
 	require.Equal(t, 2, st.NumInput())
 }

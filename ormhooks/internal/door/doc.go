@@ -4,7 +4,7 @@
 //
 //	session := door.Session(base)                  // one for each connection
 //	st, err := session.Statement(ctx, text)        // cached; a refusal is an *ormhooks.StatementError
-//	call, err := st.Bind(ctx, args, direct)        // cells and terms in place of protected values
+//	call, err := session.Bind(ctx, st, args, direct) // cells and terms in place of protected values
 //	base.Query(call.Text, call.Args)
 //	reader := st.Reader(ctx, call)                 // opens the rows that come back
 //

@@ -11,6 +11,7 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/known"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/smooth"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 	"github.com/cellseal/cellseal/ormhooks/schema"
 	"github.com/cellseal/cellseal/search/segment"
@@ -69,6 +70,8 @@ type Door struct {
 	catalogue *known.Catalogue
 	unique    bool // some index is
 	shelf     *listed.Shelf
+	smoothed  bool // some index is
+	profiles  *smooth.Profiles
 }
 
 // New returns a Door. A nil Schema or Source panics.
@@ -91,9 +94,10 @@ func New(c Config) *Door {
 		c.Lease = DefaultLease
 	}
 	d := &Door{Config: c, cache: cache.New[*Statement](c.CacheSize), catalogue: known.New(c.Dialect, c.Schema, c.Allowed), shelf: listed.New(c.Dialect, c.Segments)}
+	d.profiles = smooth.New(c.Dialect, c.Lease)
 	for t := range c.Schema.Tables() {
 		for _, x := range t.Indexes {
-			d.unique = d.unique || x.Unique
+			d.unique, d.smoothed = d.unique || x.Unique, d.smoothed || x.Smoothed()
 		}
 	}
 	return d

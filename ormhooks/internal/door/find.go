@@ -20,6 +20,13 @@ func (s *Session) find(b *binder) error {
 	b.found = map[*plan.Find]template.Value{}
 	for _, f := range p.Finds {
 		t := p.Rows[f.Row].Table
+		if f.Ask == plan.Equal {
+			var err error
+			if b.found[f], err = s.equal(b, f); err != nil {
+				return listed.Of(t, f.Column, err)
+			}
+			continue
+		}
 		values, known, err := listed.Given(s.door.Dialect, f, b.value)
 		if err == nil && known {
 			w := &listed.Search{

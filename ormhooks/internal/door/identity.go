@@ -42,7 +42,17 @@ func (b *binder) cellRow(n int, c *schema.Column) (*cell.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return state.Cells(b.keys, r.Table, path, c, func(logical string) (any, bool, error) {
+	return state.Cells(b.keys, r.Table, path, c, b.bound(r), func() ([]byte, error) { return b.rowKey(n) })
+}
+
+// rowID returns what the cells of a column are bound to.
+func (b *binder) rowID(n int, c *schema.Column) ([]byte, error) {
+	r := &b.st.Plan.Rows[n]
+	return row.ID(r.Table, c, b.bound(r), func() ([]byte, error) { return b.rowKey(n) })
+}
+
+func (b *binder) bound(r *plan.Row) row.Lookup {
+	return func(logical string) (any, bool, error) {
 		at, ok := r.Bound[logical]
 		if !ok {
 			return nil, false, nil
@@ -52,7 +62,7 @@ func (b *binder) cellRow(n int, c *schema.Column) (*cell.Row, error) {
 			err = tooLongToBind(r, logical, v)
 		}
 		return v, true, err
-	}, func() ([]byte, error) { return b.rowKey(n) })
+	}
 }
 
 // tooLongToBind refuses text for a key that the column cannot hold: PostgreSQL and MariaDB cut spaces off

@@ -16,7 +16,7 @@ const retries = 10
 // out to be old. direct is Bind's, and open is Run's.
 func (s *Session) Attempt(ctx context.Context, st *Statement, args []driver.NamedValue, direct, open bool, run func(*Call, *Statement) error) error {
 	for again := false; ; again = true {
-		call, err := st.Bind(ctx, args, direct)
+		call, err := s.Bind(ctx, st, args, direct)
 		if err != nil {
 			return err
 		}

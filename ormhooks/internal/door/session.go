@@ -59,6 +59,11 @@ func (s *Session) Beginning(ctx context.Context) error {
 	if s.door.Dialect != sqltext.SQLite || s.inTx {
 		return nil
 	}
+	if s.door.smoothed {
+		if err := s.door.profiles.Renew(ctx, s.base, 2); err != nil {
+			return err
+		}
+	}
 	switch g := s.generation(); {
 	case g.Catalog == nil:
 		return s.load(ctx, g)
@@ -131,16 +136,24 @@ func (s *Session) Statement(ctx context.Context, text string) (*Statement, error
 			}
 			continue
 		}
+		if st.smoothed && !(s.held() && s.door.profiles.Known()) {
+			if err := s.door.profiles.Renew(ctx, s.base, 1); err != nil {
+				return nil, err
+			}
+		}
 		return st, st.refused()
 	}
 }
+
+// held reports whether what is read over this connection would be of the past: see Beginning.
+func (s *Session) held() bool { return s.inTx && s.door.Dialect == sqltext.SQLite }
 
 // outdated reports whether the catalogue is read again before a statement is taken as it was last
 // time: one that was refused may have been right for tables that have changed since, and
 // one that names tables may name a view that was made past the door.
 func (s *Session) outdated(g *known.Generation, st *Statement) bool {
 	switch {
-	case g.Catalog == nil, s.inTx && s.door.Dialect == sqltext.SQLite:
+	case g.Catalog == nil, s.held():
 		return false
 	case st != nil && st.refusal != nil:
 		return g.Age() >= patience
@@ -167,7 +180,7 @@ func (s *Session) load(ctx context.Context, old *known.Generation) error {
 }
 
 func (s *Session) expired(g *known.Generation) bool {
-	if s.inTx && s.door.Dialect == sqltext.SQLite { // see Beginning
+	if s.held() {
 		return false
 	}
 	return s.expiring(g, s.door.Lease)

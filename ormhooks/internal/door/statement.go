@@ -21,6 +21,7 @@ type Statement struct {
 	text       string
 	refusal    *plan.Refusal
 	unique     bool // it writes or looks for terms of a unique index
+	smoothed   bool // it writes or looks for tokens of a smoothed one
 	inputs     int  // how many arguments it takes
 	inline     bool // it takes none, and so becomes one without
 
@@ -50,6 +51,9 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 	st.main = st.part(st.bounded(p.Text))
 	if p.Each != nil {
 		st.fetch = st.part(p.Each.Fetch)
+	}
+	for _, f := range p.Finds {
+		st.smoothed = st.smoothed || f.Ask == plan.Equal
 	}
 	if p.Out != nil {
 		for _, f := range p.Out.Filters {
@@ -86,7 +90,7 @@ func (st *Statement) part(text plan.Text) *part {
 		case plan.Cell, plan.Hidden:
 			cell = st.cell(cellJob{s.Row, s.Column, s.Value})
 		case plan.Term, plan.Terms:
-			st.unique = st.unique || s.Index.Unique
+			st.unique, st.smoothed = st.unique || s.Index.Unique, st.smoothed || s.Index.Smoothed()
 		}
 		p.cells = append(p.cells, cell)
 	}

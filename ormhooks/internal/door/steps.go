@@ -56,7 +56,7 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 	}()
 	var calls []*Call
 	err = codec.Reloading(ctx, s.door.Source, func() error {
-		b := &binder{st: st, ctx: ctx, args: byParam, keys: codec.NewKeys(ctx, s.door.Source)}
+		b := s.binder(ctx, st, byParam)
 		if err := s.find(b); err != nil {
 			return err
 		}

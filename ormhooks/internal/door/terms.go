@@ -71,18 +71,29 @@ func (b *binder) term(s *plan.Slot) ([]byte, error) {
 	if null {
 		return nil, nil
 	}
+	var term []byte
+	t := b.st.Plan.Rows[s.Row].Table
+	if s.Index.Smoothed() {
+		term, err = b.token(s, limited[0])
+	} else {
+		term, err = b.exact(s, limited)
+	}
+	if err == nil && term == nil && s.Keep {
+		err = &ormhooks.ColumnError{Table: t.Name, Column: s.Index.Hidden(), Err: errNoTerm}
+	}
+	return term, err
+}
+
+func (b *binder) exact(s *plan.Slot, values []any) ([]byte, error) {
 	x, t, err := b.index(s, false)
 	if err != nil {
 		return nil, err
 	}
-	term, err := x.Term(limited...)
-	if err == nil && term == nil && s.Keep {
-		err = errNoTerm
-	}
+	term, err := x.Term(values...)
 	if err != nil {
-		return nil, &ormhooks.ColumnError{Table: t.Name, Column: s.Index.Hidden(), Err: err}
+		err = &ormhooks.ColumnError{Table: t.Name, Column: s.Index.Hidden(), Err: err}
 	}
-	return term, nil
+	return term, err
 }
 
 // look returns the terms to look for.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -114,6 +115,8 @@ func (p *Plan) find(f *Find) string {
 		parts = append(parts, "has words")
 	case Near:
 		parts = append(parts, "is near words")
+	case Equal:
+		parts = append(parts, "is one of")
 	case Between:
 		parts = append(parts, "is")
 		if f.Low.Kind != 0 {
@@ -123,7 +126,7 @@ func (p *Plan) find(f *Find) string {
 			parts = append(parts, map[bool]string{false: "<=", true: "<"}[f.HighOpen], p.value(f.High))
 		}
 	}
-	for _, v := range f.Pattern {
+	for _, v := range slices.Concat(f.Pattern, f.Values) {
 		parts = append(parts, p.value(v))
 	}
 	var by []string

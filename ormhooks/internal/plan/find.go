@@ -32,6 +32,8 @@ type Find struct {
 	// that are equal to them out.
 	Low, High         Value
 	LowOpen, HighOpen bool
+	// Values are those of Equal. One that is NULL makes unknown what the others leave false.
+	Values []Value
 	// Keys are the columns that rows are told apart by; Types are what arrays of them are in
 	// PostgreSQL.
 	Keys, Types []string
@@ -46,6 +48,7 @@ const (
 	Between     // and < <= > >=
 	Match       // cellseal_match(column, words): every one of the words
 	Near        // cellseal_near(column, words): every one of them, or one that differs in a letter
+	Equal       // = and IN: one of the values, by tokens that rows of other values have too
 )
 
 // found answers a predicate by listed indexes; false says that it is none of theirs.
@@ -344,5 +347,5 @@ func (a *analysis) keyed(at sqltext.Node, t *schema.Table, c *schema.Column) (na
 
 // String is what it is called in SQL.
 func (a Ask) String() string {
-	return map[Ask]string{Like: "LIKE", Between: "a range", Match: "cellseal_match", Near: "cellseal_near"}[a]
+	return map[Ask]string{Like: "LIKE", Between: "a range", Match: "cellseal_match", Near: "cellseal_near", Equal: "="}[a]
 }

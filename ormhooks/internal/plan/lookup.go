@@ -196,6 +196,9 @@ func (a *analysis) pins(t *schema.Table, x *schema.Index) []catalog.Pin {
 func (a *analysis) look(at sqltext.Node, ref reference, cell sqltext.Expr, values []Value, not bool, in place) ([]*lookup, []any) {
 	o := ref.source.origin
 	l := &lookup{at: at, index: a.index(at, ref), origin: o}
+	if l.index.Smoothed() {
+		return nil, a.keysOf(at, ref, &Find{Ask: Equal, Column: ref.source.column, Indexes: []*schema.Index{l.index}, Values: values}, not, in)
+	}
 	column, key := a.termColumn(o.table, l.index)
 	for _, v := range values {
 		l.slots = append(l.slots, &Slot{

@@ -126,7 +126,7 @@ func (c *Catalogue) Renew(ctx context.Context, over Over, old *Generation) error
 	}
 	<-c.loading
 	if err != nil {
-		return unreadable(err)
+		return Unreadable(err)
 	}
 	if same {
 		return nil
@@ -152,12 +152,13 @@ func (c *Catalogue) Read(ctx context.Context, over Over, here bool) (read *catal
 		return err
 	})
 	if err != nil {
-		return nil, unreadable(err)
+		return nil, Unreadable(err)
 	}
 	return read, nil
 }
 
-func unreadable(err error) error {
+// Unreadable is the error of what could not be read. It says nothing of the caller's own connection.
+func Unreadable(err error) error {
 	if errors.Is(err, driver.ErrBadConn) { // which would say of the caller's connection that it is broken
 		err = fmt.Errorf("%v", err)
 	}

@@ -66,18 +66,29 @@ func (o *Opener) cells(origin *plan.Origin, state *State, c *schema.Column, stor
 	if err != nil {
 		return nil, err
 	}
-	return state.Cells(o.Keys, origin.Table, path, c, func(logical string) (any, bool, error) {
-		at, ok := origin.Bound[logical]
-		if !ok {
-			return nil, false, nil
+	at, key := identity(origin, stored)
+	return state.Cells(o.Keys, origin.Table, path, c, at, key)
+}
+
+// StoredID is ID of the row that an origin describes.
+func StoredID(origin *plan.Origin, c *schema.Column, stored []driver.Value) ([]byte, error) {
+	at, key := identity(origin, stored)
+	return ID(origin.Table, c, at, key)
+}
+
+func identity(origin *plan.Origin, stored []driver.Value) (Lookup, func() ([]byte, error)) {
+	return func(logical string) (any, bool, error) {
+			at, ok := origin.Bound[logical]
+			if !ok {
+				return nil, false, nil
+			}
+			return stored[at], true, nil
+		}, func() ([]byte, error) {
+			if origin.RowKey < 0 {
+				return nil, errNoKey
+			}
+			return KeyOf(origin.Table, stored[origin.RowKey])
 		}
-		return stored[at], true, nil
-	}, func() ([]byte, error) {
-		if origin.RowKey < 0 {
-			return nil, errNoKey
-		}
-		return KeyOf(origin.Table, stored[origin.RowKey])
-	})
 }
 
 // Scope resolves the scope of the row that an origin describes.

@@ -76,35 +76,42 @@ func (s *State) Known(name string) *cell.Row {
 
 // Cells returns the cells of c's compartment. at gives bound columns, and key the row key.
 func (s *State) Cells(k *codec.Keys, t *schema.Table, path []keys.Label, c *schema.Column, at Lookup, key func() ([]byte, error)) (*cell.Row, error) {
-	var id []byte
-	switch c.Bind.Kind {
-	case schema.BindNothing:
-	case schema.BindRowKey:
-		row, err := key()
-		if err == nil {
-			if id, err = codec.RowKeyID(row); err != nil {
-				err = &ormhooks.ColumnError{Table: t.Name, Column: schema.RowKeyColumn, Err: err}
-			}
-		}
-		if err != nil {
-			return nil, err
-		}
-	default:
-		bindings := make([]cell.Binding, 0, 4)
-		for _, name := range c.Bind.Columns {
-			b, err := boundTo(t, c, name, at)
-			if err != nil {
-				return nil, err
-			}
-			bindings = append(bindings, b.Binding)
-		}
-		id = cell.RowID(bindings...)
+	id, err := ID(t, c, at, key)
+	if err != nil {
+		return nil, err
 	}
 	row, err := k.Row(t, path, c.Compartment, id)
 	if err == nil {
 		s.cells = append(s.cells, compartment{c.Compartment, row})
 	}
 	return row, err
+}
+
+// ID returns what c's cells are bound to; nil if that is nothing.
+func ID(t *schema.Table, c *schema.Column, at Lookup, key func() ([]byte, error)) ([]byte, error) {
+	switch c.Bind.Kind {
+	case schema.BindNothing:
+		return nil, nil
+	case schema.BindRowKey:
+		row, err := key()
+		if err != nil {
+			return nil, err
+		}
+		id, err := codec.RowKeyID(row)
+		if err != nil {
+			err = &ormhooks.ColumnError{Table: t.Name, Column: schema.RowKeyColumn, Err: err}
+		}
+		return id, err
+	}
+	bindings := make([]cell.Binding, 0, 4)
+	for _, name := range c.Bind.Columns {
+		b, err := boundTo(t, c, name, at)
+		if err != nil {
+			return nil, err
+		}
+		bindings = append(bindings, b.Binding)
+	}
+	return cell.RowID(bindings...), nil
 }
 
 func boundTo(t *schema.Table, c *schema.Column, name string, at Lookup) (codec.Bound, error) {

@@ -12,7 +12,7 @@ import (
 )
 
 // Keys are the value of a Found slot: rows of key columns, each of which is an int64, uint64, string,
-// []byte, or of a UUID [16]byte.
+// []byte, or of a UUID [16]byte; nil is NULL.
 func Keys(d sqltext.Dialect, f *plan.Find, rows [][]any) Value {
 	if d == sqltext.PostgreSQL && len(f.Keys) == 1 {
 		return Value{Value: arrayOf(rows)}
@@ -75,6 +75,8 @@ func arrayOf(rows [][]any) string {
 			b.WriteByte(',')
 		}
 		switch v := row[0].(type) {
+		case nil:
+			b.WriteString("NULL")
 		case []byte:
 			b.WriteString(`"\\x` + hex.EncodeToString(v) + `"`)
 		case [16]byte:

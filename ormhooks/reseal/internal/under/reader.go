@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
+	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks"
 	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
@@ -176,8 +177,8 @@ func (r *Reader) Opener(ctx context.Context) *row.Opener {
 	return o
 }
 
-// Stale reports whether a row is not as it would be written now.
-func (r *Reader) Stale(o *row.Opener, stored []driver.Value) (bool, error) {
+// Stale reports whether a row is not as it would be written now. b reads profiles.
+func (r *Reader) Stale(o *row.Opener, b door.Base, stored []driver.Value) (bool, error) {
 	var at row.State
 	path, err := o.Scope(&r.origin, &at, stored)
 	if err != nil {
@@ -212,12 +213,8 @@ func (r *Reader) Stale(o *row.Opener, stored []driver.Value) (bool, error) {
 		}
 		var wanted []byte
 		if !null {
-			x, err := o.Keys.IndexUnder(r.of, path, t.Index, t.key)
-			if err == nil {
-				wanted, err = x.Term(values...)
-			}
-			if err != nil {
-				return false, &ormhooks.ColumnError{Table: r.of.Name, Column: t.Index.Hidden(), Err: err}
+			if wanted, err = r.wanted(o, b, path, t, values, stored); err != nil {
+				return false, err
 			}
 		}
 		if has := Bytes(stored[t.at]); !bytes.Equal(has, wanted) || (has == nil) != (wanted == nil) {
@@ -225,6 +222,61 @@ func (r *Reader) Stale(o *row.Opener, stored []driver.Value) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// wanted returns what would be written of values that are not NULL.
+func (r *Reader) wanted(o *row.Opener, b door.Base, path []keys.Label, t Term, values []any, stored []driver.Value) (term []byte, err error) {
+	if !t.Index.Smoothed() {
+		x, err := o.Keys.IndexUnder(r.of, path, t.Index, t.key)
+		if err == nil {
+			term, err = x.Term(values...)
+		}
+		if err != nil {
+			err = &ormhooks.ColumnError{Table: r.of.Name, Column: t.Index.Hidden(), Err: err}
+		}
+		return term, err
+	}
+	x, err := r.door.Smoothed(o.Context, b, o.Keys, r.of, path, t.Index)
+	if err != nil {
+		return nil, err
+	}
+	id, err := row.StoredID(&r.origin, t.Index.Protected()[0], stored)
+	if err != nil {
+		return nil, err
+	}
+	if term, err = x.Token(id, values[0]); err != nil {
+		err = &ormhooks.ColumnError{Table: r.of.Name, Column: t.Index.Hidden(), Err: err}
+	}
+	return term, err
+}
+
+// Holds reports whether the token that a row has in a smoothed index, if any, is what would be written now.
+func (r *Reader) Holds(o *row.Opener, b door.Base, x *schema.Index, stored []driver.Value) (bool, error) {
+	t := r.Terms[slices.IndexFunc(r.Terms, func(t Term) bool { return t.Index == x })]
+	has := Bytes(stored[t.at])
+	if has == nil {
+		return true, nil
+	}
+	path, value, err := r.Value(o, x.Protected()[0], stored)
+	if err != nil || value == nil {
+		return false, err
+	}
+	wanted, err := r.wanted(o, b, path, t, []any{value}, stored)
+	return bytes.Equal(has, wanted), err
+}
+
+// Value returns whose a row is, and the value of one column.
+func (r *Reader) Value(o *row.Opener, c *schema.Column, stored []driver.Value) (path []keys.Label, value any, err error) {
+	var at row.State
+	if path, err = o.Scope(&r.origin, &at, stored); err != nil {
+		return nil, nil, err
+	}
+	cell := r.Cells[slices.IndexFunc(r.Cells, func(i Cell) bool { return i.Column == c })]
+	value, err = o.Open(&r.origin, &at, c, cell.at, cell.hidden, stored, 0)
+	if p, ok := value.(convert.Plaintext); ok {
+		value = p.Stored
+	}
+	return path, value, err
 }
 
 // Open returns the values of the protected columns; nil is NULL.

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"slices"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
@@ -79,19 +80,21 @@ func (s *Sweep) Sealable() error {
 // Renew writes those of the rows that are not as they would be written now, and counts them.
 func (s *Sweep) Renew(ctx context.Context, rows [][]driver.Value, wrote *int) error {
 	var stale [][]any
-	err := codec.Reloading(ctx, s.door.Source, func() error {
-		stale = nil
-		opener := s.Reader.Opener(ctx)
-		for _, stored := range rows {
-			is, err := s.Reader.Stale(opener, stored)
-			if err != nil {
-				return s.Fail(s.key, s.Reader.KeyOf(stored), err)
+	err := Below(ctx, s.DB, func(_ *door.Door, b door.Base) error {
+		return codec.Reloading(ctx, s.door.Source, func() error {
+			stale = nil
+			opener := s.Reader.Opener(ctx)
+			for _, stored := range rows {
+				is, err := s.Reader.Stale(opener, b, stored)
+				if err != nil {
+					return s.Fail(s.key, s.Reader.KeyOf(stored), err)
+				}
+				if is || s.All {
+					stale = append(stale, s.Reader.KeyOf(stored))
+				}
 			}
-			if is || s.All {
-				stale = append(stale, s.Reader.KeyOf(stored))
-			}
-		}
-		return nil
+			return nil
+		})
 	})
 	if err != nil {
 		return err
@@ -118,6 +121,9 @@ func (s *Sweep) Each(ctx context.Context, use func([][]driver.Value) error) erro
 				pins, err = catalog.LoadPins(ctx, q, d.Dialect)
 				return err
 			})
+			if err == nil && slices.ContainsFunc(s.of.Indexes, (*schema.Index).Smoothed) {
+				err = d.Profiles(ctx, b)
+			}
 			if err != nil {
 				return err
 			}
@@ -178,7 +184,7 @@ func (s *Sweep) write(ctx context.Context, key []any) (wrote bool, err error) {
 		stale := false
 		err = codec.Reloading(ctx, s.door.Source, func() (err error) {
 			opener := s.Reader.Opener(ctx)
-			if stale, err = s.Reader.Stale(opener, stored); err == nil && (stale || s.All) {
+			if stale, err = s.Reader.Stale(opener, b, stored); err == nil && (stale || s.All) {
 				stale = true
 				values, err = s.Reader.Open(opener, stored)
 			}

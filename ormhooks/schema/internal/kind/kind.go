@@ -1,8 +1,10 @@
-// Package kind knows the kinds of indexes that keep lists.
+// Package kind knows the kinds of indexes beside exact.
 package kind
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/cellseal/cellseal/internal/message"
 	"github.com/cellseal/cellseal/internal/value"
@@ -50,4 +52,55 @@ func Check(kind string, typ value.Type, transforms []search.Transform) string {
 		}
 	}
 	return ""
+}
+
+// Smoothed is the kind whose tokens stand in a column.
+const Smoothed = "smoothed"
+
+// CheckSmoothed is Check of that kind.
+func CheckSmoothed(typ value.Type, transforms []search.Transform) string {
+	if typ == value.JSON {
+		return "compares values, and the column holds " + typ.String()
+	}
+	if Partial(transforms) {
+		return "answers =, and first and last leave parts of values: use exact for those"
+	}
+	if err := search.CheckOptions(search.Exact("c", transforms...), search.Options{Types: []search.Type{typ}, AcceptFrequencyLeak: true}); err != nil {
+		return message.Bare(err)
+	}
+	return ""
+}
+
+// Partial reports whether transforms leave parts of values.
+func Partial(transforms []search.Transform) bool {
+	return slices.ContainsFunc(transforms, func(one search.Transform) bool {
+		return strings.HasPrefix(string(one), "first") || strings.HasPrefix(string(one), "last")
+	})
+}
+
+// Written returns the kind that a tag means, the index's name if that says it, and what its transforms end
+// in. The kind is "" of one that tags write in other words.
+func Written(tag string) (kind, name string, behind []search.Transform) {
+	switch tag {
+	case "range", "prefix":
+		return Sorted, tag, nil
+	case "suffix":
+		return Sorted, tag, []search.Transform{search.Reverse}
+	case Sorted:
+		return "", "", nil
+	}
+	return tag, "", nil
+}
+
+// Width is how many bytes stand for a column's value in the name of a row; 0 is no fixed number.
+func Width(typ value.Type, limit value.Limit) int {
+	switch {
+	case typ == value.Int || typ == value.Uint:
+		return 8
+	case typ == value.UUID:
+		return 16
+	case typ == value.Text && limit.Kind == "varchar":
+		return 2 + 4*limit.A
+	}
+	return 0
 }
