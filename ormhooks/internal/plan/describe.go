@@ -38,6 +38,9 @@ func (p *Plan) Describe() string {
 	if p.Finish != nil {
 		described += "\nthen, here: " + p.finish()
 	}
+	if p.Walk != nil {
+		described += p.walk()
+	}
 	return described
 }
 
@@ -115,13 +118,7 @@ func (p *Plan) find(f *Find) string {
 	case Near:
 		parts = append(parts, "is near words")
 	case Between:
-		parts = append(parts, "is")
-		if f.Low.Kind != 0 {
-			parts = append(parts, map[bool]string{false: ">=", true: ">"}[f.LowOpen], p.value(f.Low))
-		}
-		if f.High.Kind != 0 {
-			parts = append(parts, map[bool]string{false: "<=", true: "<"}[f.HighOpen], p.value(f.High))
-		}
+		parts = append(parts, p.bounds(f))
 	}
 	for _, v := range f.Pattern {
 		parts = append(parts, p.value(v))
@@ -131,6 +128,17 @@ func (p *Plan) find(f *Find) string {
 		by = append(by, x.String())
 	}
 	return "keys of rows whose " + f.Column.Name + " " + strings.Join(parts, " ") + ", by " + strings.Join(by, " or ")
+}
+
+func (p *Plan) bounds(f *Find) string {
+	parts := []string{"is"}
+	if f.Low.Kind != 0 {
+		parts = append(parts, map[bool]string{false: ">=", true: ">"}[f.LowOpen], p.value(f.Low))
+	}
+	if f.High.Kind != 0 {
+		parts = append(parts, map[bool]string{false: "<=", true: "<"}[f.HighOpen], p.value(f.High))
+	}
+	return strings.Join(parts, " ")
 }
 
 func (p *Plan) entry(e Entry) string {
