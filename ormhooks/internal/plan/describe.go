@@ -109,6 +109,9 @@ func (p *Plan) value(v Value) string {
 }
 
 func (p *Plan) find(f *Find) string {
+	if f.Ask == 0 {
+		return "keys of the page's rows"
+	}
 	var parts []string
 	switch f.Ask {
 	case Like:
@@ -136,6 +139,9 @@ func (p *Plan) bounds(f *Find) string {
 		parts = append(parts, map[bool]string{false: ">=", true: ">"}[f.LowOpen], p.value(f.Low))
 	}
 	if f.High.Kind != 0 {
+		if f.Low.Kind != 0 {
+			parts = append(parts, "and")
+		}
 		parts = append(parts, map[bool]string{false: "<=", true: "<"}[f.HighOpen], p.value(f.High))
 	}
 	return strings.Join(parts, " ")

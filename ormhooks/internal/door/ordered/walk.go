@@ -60,7 +60,7 @@ const (
 
 // Rows returns what the caller sees.
 func (w *Walk) Rows() ([][]driver.Value, error) {
-	w.into, w.missing = w.Reader.Gather(), w.Enough
+	w.into, w.missing, w.kept = w.Reader.Gather(), w.Enough, map[string]bool{}
 	if w.missing < 0 {
 		w.missing = math.MaxInt64
 	}
@@ -104,8 +104,8 @@ func (w *Walk) read() error {
 		}
 	}
 	for _, descending := range p.Legs {
-		if w.kept = map[string]bool{}; !sorts {
-			w.missing = 1
+		if !sorts {
+			w.missing, w.kept = 1, map[string]bool{}
 		}
 		if err := w.leg(descending); err != nil || w.done {
 			return err
