@@ -3,7 +3,6 @@ package sqlcell_test
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
