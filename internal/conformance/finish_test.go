@@ -18,6 +18,7 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/schema"
 	"github.com/cellseal/cellseal/ormhooks/sqlcell"
 	"github.com/cellseal/cellseal/search"
+	"github.com/cellseal/cellseal/search/segment"
 )
 
 // finishCase is a column of a type that is sorted, grouped and added up: protected, as the
@@ -43,8 +44,9 @@ var finishCases = []finishCase{
 	{"mail", "text", `TEXT COLLATE folded`, "VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_nopad_ci", "TEXT COLLATE NOCASE", "", "", []any{"b@x", "B@x", "a@x", "c@y"}},
 }
 
-// A finishWorld has one table with a protected column of each type, and plain ones beside them.
-func newFinishWorld(t *testing.T, db testdb.DB) *world {
+// A finishWorld has one table with a protected column of each type, and plain ones beside them. With
+// inOrder every one of them has a sorted index, that of mail under the same transforms.
+func newFinishWorld(t *testing.T, db testdb.DB, inOrder bool) *world {
 	table := schema.Table{Name: "vals", Bind: bound("id"), Columns: []*schema.Column{{Name: "id", Type: "int"}}, Indexes: []*schema.Index{exact("mail", search.Fold)}}
 	twin, stored := "id BIGINT PRIMARY KEY", "id BIGINT PRIMARY KEY"
 	natural := map[string]func(finishCase) string{testdb.Postgres: func(c finishCase) string { return c.postgres },
@@ -55,6 +57,12 @@ func newFinishWorld(t *testing.T, db testdb.DB) *world {
 			column.Mode = schema.ModeToken
 		}
 		table.Columns = append(table.Columns, column)
+		if x := (&schema.Index{Kind: "sorted", Columns: []search.Column{{Name: c.name}}}); inOrder {
+			if c.name == "mail" {
+				x.Columns[0].Transforms = []search.Transform{search.Fold}
+			}
+			table.Indexes = append(table.Indexes, x)
+		}
 		twin += ", " + c.name + " " + natural(c)
 		stored += ", " + c.name + " " + db.Types.Blob
 	}
@@ -69,6 +77,11 @@ func newFinishWorld(t *testing.T, db testdb.DB) *world {
 		stored += ", " + name + " " + db.Types.Term
 	}
 	run(t, w.bare, "CREATE TABLE vals ("+stored+plain+")")
+	if inOrder {
+		for _, statement := range segment.NewStore(dialectOf[db.Dialect], nil).DDL() {
+			run(t, w.bare, statement)
+		}
+	}
 	w.twin.Run(t, "CREATE TABLE vals ("+twin+plain+")")
 	return w
 }
@@ -165,7 +178,7 @@ func names(d string) string {
 // the server gives of plaintext, down to the Go types.
 func TestFinishedTypes(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
-		w := newFinishWorld(t, db)
+		w := newFinishWorld(t, db, false)
 		r := rand.New(rand.NewPCG(7, 11))
 		for round := range 3 {
 			for _, c := range finishCases {
@@ -225,7 +238,7 @@ func (w *world) ofPlain(t *testing.T) {
 // TestTooManyRows asks for no half answer.
 func TestTooManyRows(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
-		w := newFinishWorld(t, db)
+		w := newFinishWorld(t, db, false)
 		w.fill(t, rand.New(rand.NewPCG(1, 2)), 12)
 		for most, works := range map[int]bool{11: false, 12: true} {
 			door := sql.OpenDB(sqlcell.WrapOptions(w.rec, w.schema, celltest.Rotated(t), dialects[db.Dialect], &sqlcell.Options{MaxRows: most}))

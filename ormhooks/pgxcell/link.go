@@ -93,7 +93,7 @@ func (l *link) statement(ctx context.Context, r *request) (*door.Statement, erro
 		return nil, err
 	case st.Plan.Pass && named:
 		r.text = name
-	case len(st.Plan.Finds) > 0 || len(st.Plan.Entries) > 0:
+	case len(st.Plan.Finds) > 0 || len(st.Plan.Entries) > 0 || st.Plan.Walk != nil:
 		return nil, l.refuse("a listed index answers this statement, or is written along with it, which pgxcell does not do yet",
 			"send it by package sqlcell, over pgx's database/sql driver")
 	}

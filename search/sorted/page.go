@@ -14,12 +14,20 @@ type PageOptions struct {
 	Descending bool
 	After      Cursor // of the page before, in the same direction; nil: from the beginning
 	Limit      int    // of documents; default: no limit
+	// Ties keeps equal values on one page, beyond Limit, where a type is [Complete] too. Every page of
+	// a walk is to be read with it, or none.
+	Ties bool
 }
 
 // A Page is a part of a span, in order.
 type Page struct {
 	Found []Found
 	Next  Cursor // After of the next page; nil: this is the last
+
+	of         *spanState
+	first, end []byte // keys that the page lies between; nil: open
+	descending bool
+	cut        bool // equal keys may stand on two pages
 }
 
 // Found is a document on a page. Equal Ranks have equal keys: where a type is
@@ -44,7 +52,7 @@ func (q *Span) Page(ctx context.Context, c segment.Conn, o *PageOptions) (*Page,
 	if o == nil {
 		o = &PageOptions{}
 	}
-	width, complete := entry.Width(s.x.Type), entry.Complete(s.x.Type)
+	width, cut := entry.Width(s.x.Type), entry.Complete(s.x.Type) && !o.Ties
 	var after *segment.Entry
 	if o.After != nil {
 		if len(o.After) <= width {
@@ -52,7 +60,10 @@ func (q *Span) Page(ctx context.Context, c segment.Conn, o *PageOptions) (*Page,
 		}
 		after = &segment.Entry{Key: o.After[:width], Doc: o.After[width:]}
 	}
-	page := &Page{}
+	page := &Page{of: s, descending: o.Descending, cut: cut}
+	if after != nil {
+		page.first = after.Key
+	}
 	if s.empty {
 		return page, nil
 	}
@@ -76,7 +87,8 @@ func (q *Span) Page(ctx context.Context, c segment.Conn, o *PageOptions) (*Page,
 		}
 		for _, e := range entries {
 			tie := rank >= 0 && bytes.Equal(e.Key, last.Key)
-			if o.Limit > 0 && len(page.Found) >= o.Limit && (complete || !tie) {
+			if o.Limit > 0 && len(page.Found) >= o.Limit && (cut || !tie) {
+				page.end = bytes.Clone(last.Key)
 				page.Next = append(bytes.Clone(last.Key), last.Doc...)
 				return page, nil
 			}
@@ -86,6 +98,28 @@ func (q *Span) Page(ctx context.Context, c segment.Conn, o *PageOptions) (*Page,
 			page.Found, last = append(page.Found, Found{e.Doc, rank}), e
 		}
 	}
+}
+
+// Holds reports whether a value, decrypted, has its place on this page. That of a document on the page
+// has, unless the document has changed since its entry was written, or before the entry was read: its place is then
+// on another page, or nowhere in the span. NULL has none.
+func (p *Page) Holds(value any) (bool, error) {
+	if p == nil || p.of == nil {
+		panic("cellseal/search/sorted: zero Page; ask a Span for one")
+	}
+	order, null, err := orderOf(p.of.x, value)
+	if err != nil || null || !p.of.match(order) {
+		return false, err
+	}
+	key := entry.Key(p.of.x.Type, order)
+	compare := func(with []byte) int {
+		if p.descending {
+			return bytes.Compare(with, key)
+		}
+		return bytes.Compare(key, with)
+	}
+	above := p.first == nil || compare(p.first) > 0 || p.cut && bytes.Equal(key, p.first)
+	return above && (p.end == nil || compare(p.end) <= 0), nil
 }
 
 // chunk is how many entries are asked of the engine at once.

@@ -5,7 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"unicode/utf8"
+	"strconv"
 
 	"github.com/cellseal/cellseal/ormhooks"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
@@ -57,6 +57,7 @@ type binder struct {
 	fetched []driver.Value // of a statement that goes row by row
 	opened  map[int]any    // what was opened of it, by position
 	found   map[*plan.Find]template.Value
+	most    int // rows that are read for a plan.Walk
 }
 
 func (s *Session) binder(ctx context.Context, st *Statement, args []any) *binder {
@@ -84,7 +85,7 @@ func (b *binder) call(t *part, front []driver.NamedValue, inline bool) (*Call, e
 			return nil, err
 		}
 	}
-	if out := b.st.Plan.Out; out != nil && t == b.st.main {
+	if out := b.st.Plan.Out; out != nil && t != b.st.fetch {
 		for _, f := range out.Filters {
 			var wanted [][]byte
 			for _, s := range f.Slots {
@@ -115,23 +116,11 @@ func (b *binder) fill(t *part) ([]template.Value, error) {
 		if values[i], err = b.slot(s, t.cells[i]); err != nil {
 			return nil, err
 		}
-		if s.Room > 0 && size(values[i].Value) > s.Room {
-			return nil, b.tooLong(s, size(values[i].Value))
+		if n := values[i].Size(); s.Room > 0 && n > s.Room {
+			return nil, b.tooLong(s, n)
 		}
 	}
 	return values, nil
-}
-
-// size is the length of what is stored, in bytes, and of text in characters; an integer has its
-// place.
-func size(stored any) int {
-	switch v := stored.(type) {
-	case []byte:
-		return len(v)
-	case string:
-		return utf8.RuneCountInString(v)
-	}
-	return 0
 }
 
 func (b *binder) tooLong(s *plan.Slot, n int) error {
@@ -177,6 +166,8 @@ func (b *binder) slot(s *plan.Slot, cell int) (v template.Value, err error) {
 		return b.look(s)
 	case plan.RowKey:
 		v.Value, err = b.rowKey(s.Row)
+	case plan.Most:
+		v.List = strconv.Itoa(b.most + 1)
 	case plan.Found:
 		found, ok := b.found[s.Find]
 		if !ok {

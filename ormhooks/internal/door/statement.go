@@ -25,8 +25,8 @@ type Statement struct {
 	inputs     int  // how many arguments it takes
 	inline     bool // it takes none, and so becomes one without
 
-	main, fetch *part
-	cells       []cellJob
+	main, fetch, page, nulls *part // of a plan.Plan, of its Each, of its Walk
+	cells                    []cellJob
 }
 
 // A cellJob is one cell to be sealed, with what stands beside it.
@@ -48,7 +48,11 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 	st.inputs = max(st.inputs, len(p.Params))
 	st.inline = st.inputs == 0 && p.Each == nil
 	st.Shape = opened.NewShape(d.Dialect, p)
-	st.main = st.part(st.bounded(p.Text))
+	if w := p.Walk; w != nil {
+		st.main, st.page, st.nulls = st.part(p.Text), st.part(w.Page), st.part(w.Nulls)
+	} else {
+		st.main = st.part(st.bounded(p.Text))
+	}
 	if p.Each != nil {
 		st.fetch = st.part(p.Each.Fetch)
 	}

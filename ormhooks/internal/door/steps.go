@@ -8,6 +8,7 @@ import (
 
 	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/ordered"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 )
 
@@ -55,6 +56,8 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 		}
 	}()
 	var calls []*Call
+	var walk *ordered.Walk
+	done = &Done{}
 	err = codec.Reloading(ctx, s.door.Source, func() error {
 		b := s.binder(ctx, st, byParam)
 		if err := s.find(b); err != nil {
@@ -65,13 +68,20 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 			return err
 		}
 		call, err := b.call(st.main, front, st.inline)
+		if err == nil && st.Plan.Walk != nil {
+			walk, err = s.walk(b, call, front, done)
+		}
 		calls = []*Call{call}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	done = &Done{}
+	if walk != nil {
+		done.Returned.Rows, err = walk.Rows()
+		finished = err == nil
+		return done, err
+	}
 	for _, call := range calls {
 		if err = s.one(ctx, st, call, done, rows); err != nil {
 			return nil, err
@@ -123,6 +133,15 @@ func (s *Session) atomic(ctx context.Context) (end func(commit bool) error, err 
 	}, nil
 }
 
+// query sends a statement that has rows.
+func (s *Session) query(ctx context.Context, st *Statement, call *Call) (rows *Result, err error) {
+	err = s.Run(ctx, st, false, func() (err error) {
+		rows, err = s.base.Query(ctx, call.Text, call.Args)
+		return err
+	})
+	return rows, err
+}
+
 // one sends the statement once, and writes what comes after it.
 func (s *Session) one(ctx context.Context, st *Statement, call *Call, done *Done, wantsRows bool) error {
 	if st.Plan.Out == nil && !(wantsRows && st.Plan.Returns) {
@@ -144,11 +163,7 @@ func (s *Session) one(ctx context.Context, st *Statement, call *Call, done *Done
 		}
 		return s.write(ctx, call, n)
 	}
-	var rows *Result
-	err := s.Run(ctx, st, false, func() (err error) {
-		rows, err = s.base.Query(ctx, call.Text, call.Args)
-		return err
-	})
+	rows, err := s.query(ctx, st, call)
 	if err != nil {
 		return err
 	}

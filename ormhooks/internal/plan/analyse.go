@@ -62,7 +62,9 @@ type analysis struct {
 	unknown *Refusal // a name that nothing has
 	noFind  string   // why nothing can be looked for here: "after the row was written"
 	finish  bool     // the end of the statement is for the door: see finishing
-	late    func()   // makes the texts of a statement that is carried out row by row
+	walk    func()   // makes the texts of a Walk
+	spans   []spanned
+	late    func() // makes the texts of a statement that is carried out row by row
 }
 
 func (a *analysis) statement(parsed *sqltext.Parsed) (p *Plan, err error) {
@@ -100,6 +102,9 @@ func (a *analysis) statement(parsed *sqltext.Parsed) (p *Plan, err error) {
 		a.late()
 	default:
 		a.plan.Text = a.render(sqltext.Span{End: len(a.text)})
+		if a.walk != nil {
+			a.walk()
+		}
 	}
 	return a.plan, nil
 }

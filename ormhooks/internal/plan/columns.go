@@ -30,6 +30,9 @@ func (p *Plan) Columns() (sealed, sought, opened []string) {
 			}
 		}
 	}
+	if p.Walk != nil {
+		add(&sought, p.Rows[p.Walk.Row].Table.Name, p.Walk.Index.String())
+	}
 	if p.Out == nil {
 		return sealed, sought, opened
 	}

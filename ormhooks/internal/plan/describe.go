@@ -39,6 +39,9 @@ func (p *Plan) Describe() string {
 	if p.Finish != nil {
 		described += "\nthen, here: " + p.finish()
 	}
+	if p.Walk != nil {
+		described += p.walk()
+	}
 	return described
 }
 
@@ -107,6 +110,9 @@ func (p *Plan) value(v Value) string {
 }
 
 func (p *Plan) find(f *Find) string {
+	if f.Ask == 0 {
+		return "keys of the page's rows"
+	}
 	var parts []string
 	switch f.Ask {
 	case Like:
@@ -118,13 +124,7 @@ func (p *Plan) find(f *Find) string {
 	case Equal:
 		parts = append(parts, "is one of")
 	case Between:
-		parts = append(parts, "is")
-		if f.Low.Kind != 0 {
-			parts = append(parts, map[bool]string{false: ">=", true: ">"}[f.LowOpen], p.value(f.Low))
-		}
-		if f.High.Kind != 0 {
-			parts = append(parts, map[bool]string{false: "<=", true: "<"}[f.HighOpen], p.value(f.High))
-		}
+		parts = append(parts, p.bounds(f))
 	}
 	for _, v := range slices.Concat(f.Pattern, f.Values) {
 		parts = append(parts, p.value(v))
@@ -134,6 +134,20 @@ func (p *Plan) find(f *Find) string {
 		by = append(by, x.String())
 	}
 	return "keys of rows whose " + f.Column.Name + " " + strings.Join(parts, " ") + ", by " + strings.Join(by, " or ")
+}
+
+func (p *Plan) bounds(f *Find) string {
+	parts := []string{"is"}
+	if f.Low.Kind != 0 {
+		parts = append(parts, map[bool]string{false: ">=", true: ">"}[f.LowOpen], p.value(f.Low))
+	}
+	if f.High.Kind != 0 {
+		if f.Low.Kind != 0 {
+			parts = append(parts, "and")
+		}
+		parts = append(parts, map[bool]string{false: "<=", true: "<"}[f.HighOpen], p.value(f.High))
+	}
+	return strings.Join(parts, " ")
 }
 
 func (p *Plan) entry(e Entry) string {

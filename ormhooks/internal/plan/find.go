@@ -6,6 +6,7 @@ import (
 
 	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/internal/value"
+	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
 	"github.com/cellseal/cellseal/ormhooks/schema"
 	"github.com/cellseal/cellseal/search"
 )
@@ -268,6 +269,9 @@ func (a *analysis) matches(e *sqltext.Call, sc *scope, in place) bool {
 
 // put replaces a predicate by the keys of the rows for which it is true.
 func (a *analysis) put(e sqltext.Expr, ref reference, f *Find, not bool, in place) {
+	if f.Ask == Between && in == always {
+		a.spans = append(a.spans, spanned{e, ref.source.origin, f, len(a.edits)})
+	}
 	a.replace(e.At(), a.keysOf(e, ref, f, not, in)...)
 }
 
@@ -286,23 +290,7 @@ func (a *analysis) keysOf(at sqltext.Node, ref reference, f *Find, not bool, in 
 	}
 	f.Keys, f.Types = a.keyed(at, t, c)
 	f.Row = a.lookRow(o)
-	slot := &Slot{Kind: Found, Row: f.Row, Find: f}
-	var key []any
-	for i, name := range f.Keys {
-		if i > 0 {
-			key = append(key, ", ")
-		}
-		key = append(key, a.ref(at, ref.relation, o, name))
-	}
-	var list []any
-	switch {
-	case len(f.Keys) > 1:
-		list = append(append([]any{"("}, key...), ") IN (", slot, ")")
-	case a.dialect == sqltext.PostgreSQL:
-		list = append(key, " = ANY(", slot, ")")
-	default:
-		list = append(key, " IN (", slot, ")")
-	}
+	list := a.keysIn(at, ref.relation, o, f)
 	a.plan.Finds = append(a.plan.Finds, f)
 	if !not && in != exactly {
 		return list
@@ -311,6 +299,25 @@ func (a *analysis) keysOf(at sqltext.Node, ref reference, f *Find, not bool, in 
 		list = append(append([]any{"NOT ("}, list...), ")")
 	}
 	return append(append([]any{"CASE WHEN " + a.ref(at, ref.relation, o, c.Name) + " IS NOT NULL THEN "}, list...), " END")
+}
+
+// keysIn is SQL for a row's key being among those that stand for a Find.
+func (a *analysis) keysIn(at sqltext.Node, r *relation, o *origin, f *Find) []any {
+	slot := &Slot{Kind: Found, Row: f.Row, Find: f}
+	var key []any
+	for i, name := range f.Keys {
+		if i > 0 {
+			key = append(key, ", ")
+		}
+		key = append(key, a.ref(at, r, o, name))
+	}
+	switch {
+	case len(f.Keys) > 1:
+		return append(append([]any{"("}, key...), ") IN (", slot, ")")
+	case a.dialect == sqltext.PostgreSQL:
+		return append(key, " = ANY(", slot, ")")
+	}
+	return append(key, " IN (", slot, ")")
 }
 
 // keyed returns the columns by which a column's rows are told apart.
@@ -326,11 +333,7 @@ func (a *analysis) keyed(at sqltext.Node, t *schema.Table, c *schema.Column) (na
 		a.refuseUnknown(at, t, "what tells its rows apart is not known: the table is not in the catalogue", "create it")
 	}
 	a.plan.Catalogued = true
-	if !slices.ContainsFunc(live.Unique, func(key []string) bool {
-		return len(key) > 0 && !slices.ContainsFunc(key, func(name string) bool {
-			return !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
-		})
-	}) {
+	if !toldApart(live, t, c) {
 		a.refuse(at, t, c, "is found by "+strings.Join(names, ", ")+", which several rows may share", "make them a unique key, or bind the table with bind=row_key")
 	}
 	for _, name := range names {
@@ -343,6 +346,19 @@ func (a *analysis) keyed(at sqltext.Node, t *schema.Table, c *schema.Column) (na
 		types = append(types, strings.TrimSpace(typ))
 	}
 	return names, types
+}
+
+// toldApart reports whether a table has a unique key by which a column's rows are told apart.
+func toldApart(live *catalog.Table, t *schema.Table, c *schema.Column) bool {
+	if c.Bind.Kind == schema.BindRowKey {
+		return true
+	}
+	bound := func(name string) bool {
+		return slices.ContainsFunc(c.Bind.Columns, func(logical string) bool { return strings.EqualFold(t.Column(logical).Name, name) })
+	}
+	return slices.ContainsFunc(live.Unique, func(key []string) bool {
+		return len(key) > 0 && !slices.ContainsFunc(key, func(name string) bool { return !bound(name) })
+	})
 }
 
 // String is what it is called in SQL.

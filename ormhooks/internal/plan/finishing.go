@@ -59,6 +59,7 @@ func (a *analysis) finished(n *sqltext.Query) *query {
 	a.insertAt(end, "LIMIT ", &Slot{Kind: Most})
 	f.name()
 	a.plan.Finish = f.f
+	f.walked(grouped)
 	return q
 }
 

@@ -39,6 +39,8 @@ type Plan struct {
 	Writes bool
 	// Finish is what is left to do when all rows are opened; nil if nothing is.
 	Finish *Finish
+	// Walk says how an index spares the Finish most rows; nil if none does.
+	Walk *Walk
 	// Each is set for a statement that is carried out row by row: see Each.
 	Each *Each
 	// Catalogued says that Text was made with what the catalogue says of columns (a star, an
@@ -54,8 +56,10 @@ type Plan struct {
 }
 
 // Steps reports whether more is done than to send Text: lists are searched before, or written after, or
-// it goes row by row.
-func (p *Plan) Steps() bool { return p.Each != nil || len(p.Finds) > 0 || len(p.Entries) > 0 }
+// it goes row by row, or page by page.
+func (p *Plan) Steps() bool {
+	return p.Each != nil || p.Walk != nil || len(p.Finds) > 0 || len(p.Entries) > 0
+}
 
 // A Param is a placeholder of the caller's: by position, or by name.
 type Param struct {

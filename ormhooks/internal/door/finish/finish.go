@@ -96,6 +96,14 @@ type Ends struct {
 	Than          []*int64 // by plan.Finish.Having; nil is NULL
 }
 
+// Enough is how many groups in order are as good as all of them, for LIMIT and OFFSET; below 0 none are.
+func (e Ends) Enough() int64 {
+	if e.Count <= 0 {
+		return e.Count
+	}
+	return max(e.Count+max(e.Offset, 0), e.Count) // a sum beyond an int64 would be negative
+}
+
 // Rows returns what the caller sees.
 func (f *Finisher) Rows(e Ends) ([][]driver.Value, error) {
 	if f.plan.Grouped && len(f.plan.By) == 0 && len(f.groups) == 0 {

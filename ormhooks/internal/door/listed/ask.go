@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/cellseal/cellseal/internal/like"
+	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 	"github.com/cellseal/cellseal/ormhooks/schema"
 	"github.com/cellseal/cellseal/search"
@@ -64,9 +65,30 @@ func ask(x Index, f *plan.Find, v Values) (Question, error) {
 		if f.Ask == plan.Like {
 			return question(x.Like(v.Pattern, v.Escape))
 		}
-		return question(x.Range(sorted.Range{From: v.Low, To: v.High, AboveFrom: f.LowOpen, BelowTo: f.HighOpen}))
+		return question(x.Range(rangeOf(f, v)))
 	}
 	return nil, errors.New("cellseal: internal: an index of no kind")
+}
+
+// Span is what of a sorted index a plan.Walk goes through: all, or what f asks for; nil if that is
+// asked with NULL.
+func Span(d sqltext.Dialect, x Index, f *plan.Find, value func(plan.Value) (any, error)) (*sorted.Span, error) {
+	index, ok := x.(*sorted.Index)
+	if !ok {
+		return nil, errors.New("cellseal: internal: an index of no order is walked")
+	}
+	if f == nil {
+		return index.All(), nil
+	}
+	v, known, err := Given(d, f, value)
+	if err != nil || !known {
+		return nil, err
+	}
+	return index.Range(rangeOf(f, v))
+}
+
+func rangeOf(f *plan.Find, v Values) sorted.Range {
+	return sorted.Range{From: v.Low, To: v.High, AboveFrom: f.LowOpen, BelowTo: f.HighOpen}
 }
 
 // question keeps a nil pointer from becoming an interface that is not nil.

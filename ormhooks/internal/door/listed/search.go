@@ -126,13 +126,13 @@ func (w *Search) chunk() int {
 // read reads candidates, and appends the keys of those that match. Rows that are written afterwards are
 // locked, so that they still match then.
 func (w *Search) read(found [][]any, docs [][]byte, x *schema.Index, q Question) ([][]any, error) {
+	d := w.Dialect
 	var candidates [][]any
 	for _, doc := range docs {
 		if key, ok := Key(w.Table, x, doc); ok {
-			candidates = append(candidates, w.spellings(key)...)
+			candidates = append(candidates, Spellings(d, key)...)
 		}
 	}
-	d := w.Dialect
 	list := template.Keys(d, w.Find, candidates)
 	columns, origin, cell, hidden := w.columns()
 	for i := range columns {
@@ -232,11 +232,11 @@ func (w *Search) key(stored []driver.Value) []any {
 	return key
 }
 
-// spellings are the ways in which a key may be stored: where there is no type for UUIDs, as text or as
+// Spellings are the ways in which a key may be stored: where there is no type for UUIDs, as text or as
 // bytes.
-func (w *Search) spellings(key []any) [][]any {
+func Spellings(d sqltext.Dialect, key []any) [][]any {
 	all := [][]any{key}
-	if w.Dialect == sqltext.PostgreSQL {
+	if d == sqltext.PostgreSQL {
 		return all
 	}
 	for i, v := range key {

@@ -93,9 +93,13 @@ func arrayOf(rows [][]any) string {
 
 // list is the text of a list; without one it is NULL, for a question that was asked with NULL.
 func (t *Template) list(s *plan.Slot, v Value) string {
-	switch n := len(s.Find.Keys); {
+	switch {
 	case v.List != "":
 		return v.List
+	case s.Kind == plan.Most:
+		return "1"
+	}
+	switch n := len(s.Find.Keys); {
 	case n == 1:
 		return "NULL"
 	default:

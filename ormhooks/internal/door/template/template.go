@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"strings"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
@@ -66,9 +67,9 @@ func New(d sqltext.Dialect, text plan.Text) *Template {
 }
 
 // isList reports whether a slot is text that is made anew for every execution: lists of keys are
-// longer than what servers take as arguments.
+// longer than what servers take as arguments, and how many rows are read is no value of the caller's.
 func (t *Template) isList(s *plan.Slot) bool {
-	return s.Kind == plan.Found && (t.dialect != sqltext.PostgreSQL || len(s.Find.Keys) > 1)
+	return s.Kind == plan.Most || s.Kind == plan.Found && (t.dialect != sqltext.PostgreSQL || len(s.Find.Keys) > 1)
 }
 
 func isSpread(s *plan.Slot) bool { return s.Kind == plan.Terms && !s.Array }
@@ -79,8 +80,20 @@ type Value struct {
 	Terms [][]byte // an element that is nil is NULL
 	// Null says that the terms are NULL: as many of them as is convenient.
 	Null bool
-	// List is what stands in IN (…) for a Found slot that is no array.
+	// List is what stands in IN (…) for a Found slot that is no array, or the number of a Most slot.
 	List string
+}
+
+// Size is the length of what is stored, in bytes, and of text in characters; an integer has its
+// place.
+func (v Value) Size() int {
+	switch v := v.Value.(type) {
+	case []byte:
+		return len(v)
+	case string:
+		return utf8.RuneCountInString(v)
+	}
+	return 0
 }
 
 // Nulls are values that are all NULL.
