@@ -11,9 +11,9 @@ import (
 
 func TestSmoothedIndexes(t *testing.T) {
 	for tag, want := range map[string]struct{ label, hidden string }{
-		"smoothed":                      {"i:value/smoothed", "value__sm"},
-		"smoothed,trim,fold":            {"i:value/smoothed/trim.v1+fold.v1", "value__sm"},
-		"smoothed,name=token":           {"i:value/smoothed", "value__token"},
+		"smoothed":            {"i:value/smoothed", "value__sm"},
+		"smoothed,trim,fold":  {"i:value/smoothed/trim.v1+fold.v1", "value__sm"},
+		"smoothed,name=token": {"i:value/smoothed", "value__token"},
 		"smoothed;exact,last(4),name=x,leaks=frequency": {"i:value/smoothed", "value__sm"},
 	} {
 		s := must(t, searched(tag))
