@@ -75,7 +75,11 @@ func (g *scribe) code() any {
 func (g *scribe) atom() (ours, twins string, args []any) {
 	not := g.pick("", "", "NOT ")
 	same := func(text string, args ...any) (string, string, []any) { return text, text, args }
-	switch g.IntN(11) {
+	switch g.IntN(13) {
+	case 11:
+		return same(g.pick("years = ?", "years <> ?", "years NOT IN (?, 3)", "years IN (?, NULL)"), g.number())
+	case 12:
+		return same(g.pick("shelf = ?", "shelf <> ?"), g.code())
 	case 0, 1:
 		return same("memo "+not+"LIKE ?", "%"+g.pick(g.word(), "c a", "b aab", "cab%bb")+"%")
 	case 2:

@@ -26,7 +26,7 @@
 //	search:"substring"      notes LIKE '%abc%', of 3 characters in a row, or 2 at an end; ILIKE with fold
 //	search:"prefix"         name LIKE 'x%'
 //	search:"suffix"         name LIKE '%x'
-//	search:"range"          age < 18, 65 >= age, born BETWEEN ? AND ?
+//	search:"range"          age < 18, 65 >= age, born BETWEEN ? AND ?; = and IN too, where there is no exact
 //	search:"words"          cellseal_match(notes, 'chronic cough'): every one of the words
 //	search:"fuzzy"          cellseal_near(name, 'meier'): every one of them, or one that differs in a letter
 //

@@ -57,7 +57,7 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 		st.fetch = st.part(p.Each.Fetch)
 	}
 	for _, f := range p.Finds {
-		st.smoothed = st.smoothed || f.Ask == plan.Equal
+		st.smoothed = st.smoothed || f.Ask == plan.Equal && f.Indexes[0].Smoothed()
 	}
 	if p.Out != nil {
 		for _, f := range p.Out.Filters {

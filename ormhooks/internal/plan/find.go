@@ -49,7 +49,7 @@ const (
 	Between     // and < <= > >=
 	Match       // cellseal_match(column, words): every one of the words
 	Near        // cellseal_near(column, words): every one of them, or one that differs in a letter
-	Equal       // = and IN: one of the values, by tokens that rows of other values have too
+	Equal       // = and IN: one of the values, which rows of other values may be found by too
 )
 
 // found answers a predicate by listed indexes; false says that it is none of theirs.

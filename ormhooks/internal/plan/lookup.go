@@ -105,7 +105,7 @@ func (a *analysis) searched(e sqltext.Expr, ref reference, fold bool) Value {
 		if inner == nil {
 			a.refuse(e, t, c, "LOWER or UPPER stands on one side alone", "compare the column itself: its index decides how values compare")
 		}
-		if x := a.index(e, ref); !folds(x) {
+		if x := a.whole(e, ref); !folds(x) {
 			a.refuse(e, t, c, "the index does not ignore case", `declare search:"exact,fold", and compare the column itself`)
 		}
 		e = inner
@@ -137,6 +137,27 @@ func (a *analysis) index(at sqltext.Node, ref reference) *schema.Index {
 	}
 	a.refuse(at, t, c, "has no index that answers =", instead)
 	return nil
+}
+
+// whole is index, or without one the listed index that knows whole values.
+func (a *analysis) whole(at sqltext.Node, ref reference) *schema.Index {
+	if x := indexOf(ref); x != nil {
+		return x
+	}
+	var words *schema.Index
+	for _, x := range ref.source.origin.table.Listed {
+		switch {
+		case x.Protected()[0] != ref.source.column:
+		case x.Kind == "sorted" && !x.Reversed():
+			return x
+		case x.Kind == "words":
+			words = x
+		}
+	}
+	if words != nil {
+		return words
+	}
+	return a.index(at, ref)
 }
 
 func indexOf(ref reference) (best *schema.Index) {
@@ -195,8 +216,8 @@ func (a *analysis) pins(t *schema.Table, x *schema.Index) []catalog.Pin {
 // look makes a comparison of a protected column with values into one of terms.
 func (a *analysis) look(at sqltext.Node, ref reference, cell sqltext.Expr, values []Value, not bool, in place) ([]*lookup, []any) {
 	o := ref.source.origin
-	l := &lookup{at: at, index: a.index(at, ref), origin: o}
-	if l.index.Smoothed() {
+	l := &lookup{at: at, index: a.whole(at, ref), origin: o}
+	if l.index.Smoothed() || l.index.IsListed() {
 		return nil, a.keysOf(at, ref, &Find{Ask: Equal, Column: ref.source.column, Indexes: []*schema.Index{l.index}, Values: values}, not, in)
 	}
 	column, key := a.termColumn(o.table, l.index)

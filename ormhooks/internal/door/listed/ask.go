@@ -1,8 +1,10 @@
 package listed
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/cellseal/cellseal/internal/like"
 	"github.com/cellseal/cellseal/internal/sqltext"
@@ -26,6 +28,8 @@ type Values struct {
 	Pattern   string
 	Escape    rune
 	Low, High any // nil: none
+	Equal     []any
+	Null      bool // NULL was among them
 }
 
 // Ask makes the question, of the index that answers it best. index opens one. What no index answers, as a
@@ -52,6 +56,9 @@ func Ask(f *plan.Find, v Values, index func(*schema.Index) (Index, error)) (Ques
 }
 
 func ask(x Index, f *plan.Find, v Values) (Question, error) {
+	if f.Ask == plan.Equal {
+		return equal(x, v.Equal)
+	}
 	switch x := x.(type) {
 	case *text.Index:
 		switch f.Ask {
@@ -89,6 +96,50 @@ func Span(d sqltext.Dialect, x Index, f *plan.Find, value func(plan.Value) (any,
 
 func rangeOf(f *plan.Find, v Values) sorted.Range {
 	return sorted.Range{From: v.Low, To: v.High, AboveFrom: f.LowOpen, BelowTo: f.HighOpen}
+}
+
+// equal asks for the rows that hold one of the values.
+func equal(x Index, values []any) (Question, error) {
+	var all some
+	for _, v := range values {
+		var q Question
+		var err error
+		switch x := x.(type) {
+		case *text.Index:
+			q, err = question(x.Equal(v))
+		case *sorted.Index:
+			q, err = question(x.Range(sorted.Range{From: v, To: v}))
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, q)
+	}
+	return all, nil
+}
+
+// some is the question whether one of several is answered.
+type some []Question
+
+func (all some) Find(ctx context.Context, c segment.Conn) (docs [][]byte, err error) {
+	for _, q := range all {
+		found, err := q.Find(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		docs = append(docs, found...)
+	}
+	slices.SortFunc(docs, bytes.Compare)
+	return slices.CompactFunc(docs, bytes.Equal), nil
+}
+
+func (all some) Matches(value any) (bool, error) {
+	for _, q := range all {
+		if matches, err := q.Matches(value); matches || err != nil {
+			return matches, err
+		}
+	}
+	return false, nil
 }
 
 // question keeps a nil pointer from becoming an interface that is not nil.

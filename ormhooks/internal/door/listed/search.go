@@ -112,7 +112,7 @@ func (w *Search) Keys(values Values) (template.Value, error) {
 			return template.Value{}, err
 		}
 	}
-	return template.Keys(w.Dialect, w.Find, found), nil
+	return template.Among(w.Dialect, w.Find, found, values.Null), nil
 }
 
 // chunk is how many rows are read at once: of what is no argument the text grows.

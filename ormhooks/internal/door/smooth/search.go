@@ -96,13 +96,7 @@ func (s *Search) Keys(values []any) (template.Value, error) {
 			return template.Value{}, err
 		}
 	}
-	if null {
-		if len(found) == 0 {
-			return template.Value{}, nil
-		}
-		found = append(found, make([]any, len(s.Find.Keys)))
-	}
-	return template.Keys(s.Dialect, s.Find, found), nil
+	return template.Among(s.Dialect, s.Find, found, null), nil
 }
 
 func (s *Search) chunk() int {

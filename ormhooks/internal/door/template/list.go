@@ -55,6 +55,18 @@ func Keys(d sqltext.Dialect, f *plan.Find, rows [][]any) Value {
 	return Value{List: b.String()}
 }
 
+// Among is Keys of rows that hold one of several values. If NULL was among them, what is no such row
+// is unknown, and not false.
+func Among(d sqltext.Dialect, f *plan.Find, rows [][]any, null bool) Value {
+	if !null {
+		return Keys(d, f, rows)
+	}
+	if len(rows) == 0 {
+		return Value{}
+	}
+	return Keys(d, f, append(rows, make([]any, len(f.Keys))))
+}
+
 // Literal writes a value of a key.
 func Literal(d sqltext.Dialect, v any) string {
 	switch v := v.(type) {
