@@ -4,14 +4,13 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
-	"fmt"
-	"unicode/utf8"
 
 	"github.com/cellseal/cellseal/ormhooks"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/opened"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/row"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 )
@@ -115,37 +114,11 @@ func (b *binder) fill(t *part) ([]template.Value, error) {
 		if values[i], err = b.slot(s, t.cells[i]); err != nil {
 			return nil, err
 		}
-		if s.Room > 0 && size(values[i].Value) > s.Room {
-			return nil, b.tooLong(s, size(values[i].Value))
+		if n := row.Size(values[i].Value); s.Room > 0 && n > s.Room {
+			return nil, row.TooLarge(b.st.Plan.Rows[s.Row].Table, s, n)
 		}
 	}
 	return values, nil
-}
-
-// size is the length of what is stored, in bytes, and of text in characters; an integer has its
-// place.
-func size(stored any) int {
-	switch v := stored.(type) {
-	case []byte:
-		return len(v)
-	case string:
-		return utf8.RuneCountInString(v)
-	}
-	return 0
-}
-
-func (b *binder) tooLong(s *plan.Slot, n int) error {
-	e := &ormhooks.ColumnError{Table: b.st.Plan.Rows[s.Row].Table.Name}
-	switch {
-	case s.Kind == plan.Cell:
-		e.Column = s.Column.Name
-	case s.Kind == plan.Hidden:
-		e.Column = s.Column.Hidden()
-	default:
-		e.Column = s.Index.Hidden()
-	}
-	e.Err = fmt.Errorf("%d bytes are to be stored, and the column holds %d, so that the server might cut them: make it wider; sqlcell.Check says how wide", n, s.Room)
-	return e
 }
 
 func (b *binder) slot(s *plan.Slot, cell int) (v template.Value, err error) {

@@ -48,7 +48,7 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 	st.inputs = max(st.inputs, len(p.Params))
 	st.inline = st.inputs == 0 && p.Each == nil
 	st.Shape = opened.NewShape(d.Dialect, p)
-	st.main = st.part(st.bounded(p.Text))
+	st.main = st.part(template.Bounded(p.Text, d.MaxRows))
 	if p.Each != nil {
 		st.fetch = st.part(p.Each.Fetch)
 	}
