@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"strconv"
 
 	"github.com/cellseal/cellseal/ormhooks"
@@ -12,6 +11,7 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/opened"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/row"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 )
@@ -117,24 +117,10 @@ func (b *binder) fill(t *part) ([]template.Value, error) {
 			return nil, err
 		}
 		if n := values[i].Size(); s.Room > 0 && n > s.Room {
-			return nil, b.tooLong(s, n)
+			return nil, row.TooLarge(b.st.Plan.Rows[s.Row].Table, s, n)
 		}
 	}
 	return values, nil
-}
-
-func (b *binder) tooLong(s *plan.Slot, n int) error {
-	e := &ormhooks.ColumnError{Table: b.st.Plan.Rows[s.Row].Table.Name}
-	switch {
-	case s.Kind == plan.Cell:
-		e.Column = s.Column.Name
-	case s.Kind == plan.Hidden:
-		e.Column = s.Column.Hidden()
-	default:
-		e.Column = s.Index.Hidden()
-	}
-	e.Err = fmt.Errorf("%d bytes are to be stored, and the column holds %d, so that the server might cut them: make it wider; sqlcell.Check says how wide", n, s.Room)
-	return e
 }
 
 func (b *binder) slot(s *plan.Slot, cell int) (v template.Value, err error) {

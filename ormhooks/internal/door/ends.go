@@ -2,8 +2,6 @@ package door
 
 import (
 	"context"
-	"slices"
-	"strconv"
 
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/finish"
@@ -34,17 +32,6 @@ func (d *Door) opening() opened.Config {
 func (d *Door) opener(ctx context.Context) row.Opener {
 	c := d.opening()
 	return c.Opener(ctx)
-}
-
-// bounded puts the number of rows that are read at most into a text.
-func (st *Statement) bounded(text plan.Text) plan.Text {
-	for i, p := range text {
-		if p.Slot != nil && p.Slot.Kind == plan.Most {
-			text = slices.Clone(text)
-			text[i] = plan.Piece{SQL: strconv.Itoa(st.door.MaxRows + 1)}
-		}
-	}
-	return text
 }
 
 // ends returns what an execution says of LIMIT, OFFSET and HAVING.

@@ -3,11 +3,8 @@ package door
 import (
 	"context"
 	"database/sql/driver"
-	"slices"
 
-	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
-	"github.com/cellseal/cellseal/ormhooks/internal/door/smooth"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 	"github.com/cellseal/cellseal/search/segment"
@@ -30,7 +27,7 @@ func (s *Session) find(b *binder) error {
 			}
 			continue
 		}
-		values, known, err := given(s.door.Dialect, f, b.value)
+		values, known, err := listed.Given(s.door.Dialect, f, b.value)
 		if err == nil && known {
 			w := &listed.Search{
 				Context: b.ctx, Dialect: s.door.Dialect, Conn: s.conn(), Shelf: s.door.shelf, Opener: s.door.opener(b.ctx), Find: f, Table: t,
@@ -47,16 +44,6 @@ func (s *Session) find(b *binder) error {
 		}
 	}
 	return nil
-}
-
-// given returns what lists are asked with; known is false if that is NULL.
-func given(d sqltext.Dialect, f *plan.Find, value func(plan.Value) (any, error)) (listed.Values, bool, error) {
-	if f.Ask != plan.Equal {
-		return listed.Given(d, f, value)
-	}
-	all, known, err := smooth.Given(d, f, value)
-	some := slices.DeleteFunc(slices.Clone(all), func(v any) bool { return v == nil })
-	return listed.Values{Equal: some, Null: len(some) < len(all)}, known, err
 }
 
 // conn is the connection, as lists are searched and written over it.

@@ -3,10 +3,10 @@ package door
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
 	"strings"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/state"
 )
 
 // retries is how often an upsert is sent again. Each time another writer has to come in between.
@@ -71,7 +71,7 @@ func (s *Session) Run(ctx context.Context, st *Statement, open bool, run func() 
 func (s *Session) innocent(ctx context.Context, err error) bool {
 	switch s.door.Dialect {
 	case sqltext.PostgreSQL:
-		return sqlState(err) == "23505"
+		return state.Of(err) == "23505"
 	case sqltext.SQLite:
 		if strings.Contains(err.Error(), "ON CONFLICT clause does not match") {
 			_, err := s.base.Query(ctx, "SELECT count(*) FROM sqlite_schema", nil)
@@ -79,16 +79,4 @@ func (s *Session) innocent(ctx context.Context, err error) bool {
 		}
 	}
 	return false
-}
-
-// serverSays reports whether an error is PostgreSQL's own.
-func serverSays(err error) bool { return sqlState(err) != "" }
-
-// sqlState is the code that PostgreSQL gives an error, as its drivers have it, or "".
-func sqlState(err error) string {
-	var state interface{ SQLState() string }
-	if errors.As(err, &state) {
-		return state.SQLState()
-	}
-	return ""
 }

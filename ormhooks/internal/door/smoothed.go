@@ -50,26 +50,13 @@ func (b *binder) token(s *plan.Slot, value any) ([]byte, error) {
 
 // equal answers = and IN of a smoothed index.
 func (s *Session) equal(b *binder, f *plan.Find) (template.Value, error) {
-	t, x := b.st.Plan.Rows[f.Row].Table, f.Indexes[0]
-	values, known, err := smooth.Given(s.door.Dialect, f, b.value)
-	if err != nil {
-		return template.Value{}, &ormhooks.ColumnError{Table: t.Name, Column: f.Column.Name, Err: err}
-	}
-	if !known {
-		return template.Value{}, nil
-	}
-	scope, unscoped := b.scope(f.Row)
-	if unscoped != nil && !x.Unscoped {
-		return template.Value{}, unscoped
-	}
-	index, err := s.door.Smoothed(b.ctx, s.base, b.keys, t, scope, x)
-	if err != nil {
-		return template.Value{}, err
-	}
 	w := &smooth.Search{
-		Context: b.ctx, Dialect: s.door.Dialect, All: s.conn().All, Opener: s.door.opener(b.ctx), Find: f, Table: t, Index: index,
-		Scope: scope, AnyScope: unscoped != nil, Limit: s.door.MaxRows, Lock: b.st.Plan.Writes || b.st.Plan.Each != nil,
+		Context: b.ctx, Dialect: s.door.Dialect, All: s.conn().All, Opener: s.door.opener(b.ctx), Find: f, Table: b.st.Plan.Rows[f.Row].Table,
+		Limit: s.door.MaxRows, Lock: b.st.Plan.Writes || b.st.Plan.Each != nil,
 	}
 	w.Opener.Keys = b.keys
-	return w.Keys(values)
+	w.Scope, w.Unscoped = b.scope(f.Row)
+	return w.Answer(b.value, func(x *schema.Index) (*search.SmoothedIndex, error) {
+		return s.door.Smoothed(b.ctx, s.base, b.keys, w.Table, w.Scope, x)
+	})
 }

@@ -51,7 +51,7 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 	if w := p.Walk; w != nil {
 		st.main, st.page, st.nulls = st.part(p.Text), st.part(w.Page), st.part(w.Nulls)
 	} else {
-		st.main = st.part(st.bounded(p.Text))
+		st.main = st.part(template.Bounded(p.Text, d.MaxRows))
 	}
 	if p.Each != nil {
 		st.fetch = st.part(p.Each.Fetch)

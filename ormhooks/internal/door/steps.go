@@ -9,6 +9,7 @@ import (
 	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/ordered"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/state"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 )
 
@@ -48,7 +49,7 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 	}
 	finished := false
 	defer func() {
-		if s.door.Dialect == sqltext.PostgreSQL && inside && serverSays(err) {
+		if s.door.Dialect == sqltext.PostgreSQL && inside && state.Says(err) {
 			return // the transaction is aborted, as it is after any error there
 		}
 		if ended := end(finished); ended != nil && (err == nil || errors.Is(ended, driver.ErrBadConn)) {

@@ -23,6 +23,12 @@ import (
 // Given returns what a question is asked with; known is false if that is NULL. value gives what the
 // caller gave.
 func Given(d sqltext.Dialect, f *plan.Find, value func(plan.Value) (any, error)) (v Values, known bool, err error) {
+	if f.Ask == plan.Equal {
+		all, known, err := Members(d, f, value)
+		v.Equal = slices.DeleteFunc(slices.Clone(all), func(member any) bool { return member == nil })
+		v.Null = len(v.Equal) < len(all)
+		return v, known, err
+	}
 	text := func(given plan.Value) (string, bool, error) {
 		plain, err := value(given)
 		if err == nil {
@@ -70,6 +76,31 @@ func Given(d sqltext.Dialect, f *plan.Find, value func(plan.Value) (any, error))
 		}
 	}
 	return v, true, nil
+}
+
+// Members returns the values that a question is asked with, as the column has them; nil is NULL. known is
+// false of an array that is NULL itself. value gives what the caller gave.
+func Members(d sqltext.Dialect, f *plan.Find, value func(plan.Value) (any, error)) (values []any, known bool, err error) {
+	for _, v := range f.Values {
+		one, err := value(v)
+		if err != nil {
+			return nil, false, err
+		}
+		list := []any{one}
+		if v.Array {
+			if list, err = convert.Elements(one); err != nil || list == nil {
+				return nil, false, err
+			}
+		}
+		for _, one := range list {
+			limited, err := convert.Limited(d, f.Column, one)
+			if err != nil {
+				return nil, false, err
+			}
+			values = append(values, limited)
+		}
+	}
+	return values, true, nil
 }
 
 // A Search is the work on one question.

@@ -5,7 +5,7 @@
 //	err := p.Renew(ctx, over)                       // which profiles there are, once in a lease
 //	x, err := p.Index(ctx, over, derived, place)    // of one scope: an *ormhooks.ProfileError if there is none
 //	x.Token(row, value)                             // what is written
-//	(&smooth.Search{…}).Keys(values)                // the rows that hold one of the values
+//	(&smooth.Search{…}).Answer(value, index)        // the rows that hold one of the values
 //
 // Profiles are rows of the table cellseal_profiles. They go the way of the pins of unique indexes (package
 // known): a new one is announced first, so that everybody looks for its tokens before anybody writes

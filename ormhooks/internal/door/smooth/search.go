@@ -22,31 +22,6 @@ import (
 	"github.com/cellseal/cellseal/search"
 )
 
-// Given returns the values that a question is asked with, as the column has them; nil is NULL. known is
-// false of an array that is NULL itself. value gives what the caller gave.
-func Given(d sqltext.Dialect, f *plan.Find, value func(plan.Value) (any, error)) (values []any, known bool, err error) {
-	for _, v := range f.Values {
-		given, err := value(v)
-		if err != nil {
-			return nil, false, err
-		}
-		list := []any{given}
-		if v.Array {
-			if list, err = convert.Elements(given); err != nil || list == nil {
-				return nil, false, err
-			}
-		}
-		for _, one := range list {
-			limited, err := convert.Limited(d, f.Column, one)
-			if err != nil {
-				return nil, false, err
-			}
-			values = append(values, limited)
-		}
-	}
-	return values, true, nil
-}
-
 // A Search is the work on one question.
 type Search struct {
 	Context context.Context
@@ -56,21 +31,39 @@ type Search struct {
 	Opener row.Opener
 	Find   *plan.Find
 	Table  *schema.Table
-	Index  *search.SmoothedIndex
-	// Scope is that in which is looked; AnyScope says that the index is one for all, and none was given.
+	// Scope is that in which is looked, or Unscoped says why there is none.
 	Scope    []keys.Label
-	AnyScope bool
+	Unscoped error
 	Limit    int  // how many candidates are read
 	Lock     bool // they are written afterwards, and are still to match then
 
+	index  *search.SmoothedIndex
 	wanted map[string]bool // normalized values
 	read   int             // candidates
 }
 
-// Keys returns the keys of the rows that hold one of the values, as they stand in the place of the
-// question. They are read by their tokens, opened and compared: a token that somebody moved finds
+// Answer returns the keys of the rows that hold one of the values, as they stand in the place of the
+// question. value gives what the caller gave, and index opens one.
+func (s *Search) Answer(value func(plan.Value) (any, error), index func(*schema.Index) (*search.SmoothedIndex, error)) (template.Value, error) {
+	x := s.Find.Indexes[0]
+	values, known, err := listed.Members(s.Dialect, s.Find, value)
+	switch {
+	case err != nil:
+		return template.Value{}, &ormhooks.ColumnError{Table: s.Table.Name, Column: s.Find.Column.Name, Err: err}
+	case !known:
+		return template.Value{}, nil
+	case s.Unscoped != nil && !x.Unscoped:
+		return template.Value{}, s.Unscoped
+	}
+	if s.index, err = index(x); err != nil {
+		return template.Value{}, err
+	}
+	return s.keys(values)
+}
+
+// keys returns the keys of the rows that hold one of the values. They are read by their tokens, opened and compared: a token that somebody moved finds
 // nothing more than its row's value does.
-func (s *Search) Keys(values []any) (template.Value, error) {
+func (s *Search) keys(values []any) (template.Value, error) {
 	s.wanted = map[string]bool{}
 	var tokens [][]byte
 	null := false
@@ -79,11 +72,11 @@ func (s *Search) Keys(values []any) (template.Value, error) {
 			null = true
 			continue
 		}
-		of, err := s.Index.Tokens(v)
+		of, err := s.index.Tokens(v)
 		if err != nil {
 			return template.Value{}, err
 		}
-		normalized, err := s.Index.Normalized(v)
+		normalized, err := s.index.Normalized(v)
 		if err != nil {
 			return template.Value{}, err
 		}
@@ -154,7 +147,7 @@ func (s *Search) candidates(found [][]any, tokens [][]byte) ([][]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		normalized, err := s.Index.Normalized(v)
+		normalized, err := s.index.Normalized(v)
 		if err != nil {
 			return nil, err
 		}
@@ -194,7 +187,7 @@ func (s *Search) query() (origin *plan.Origin, cell, hidden int, text string) {
 // mine reports whether a row is of the scope that is looked in.
 func (s *Search) mine(origin *plan.Origin, state *row.State, stored []driver.Value) (bool, error) {
 	path, err := s.Opener.Scope(origin, state, stored)
-	if s.AnyScope || origin.Scope < 0 {
+	if s.Unscoped != nil || origin.Scope < 0 {
 		return err == nil, err
 	}
 	if errors.As(err, new(*ormhooks.ScopeError)) {
