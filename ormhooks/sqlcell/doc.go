@@ -16,7 +16,13 @@
 // ORDER BY, DISTINCT, GROUP BY with COUNT, SUM, AVG, MIN and MAX, HAVING of counts and LIMIT of the
 // outermost SELECT are worked out after decryption where the database cannot, and give what it would
 // of plaintext; a column's text compares as its index declares, or else by bytes. All rows that WHERE
-// leaves are read for it, up to Options.MaxRows. Plain columns that take part are compared by the
+// leaves are read for it, up to Options.MaxRows, unless a sorted index (search:"range" or "prefix", with the
+// transforms that the column compares by) spares most of them: ORDER BY of its column first and LIMIT, on one
+// table, or MIN and MAX of it alone, read about as many rows as they give, and WHERE age > $1 ORDER BY age
+// LIMIT 50 begins at the bound. Rows without a value are then found by age IS NULL, for which the
+// database wants an index of its own where it sorts them first and they are many. Rows that are older than the
+// index are missed until reseal.Rows has written their entries, and in a transaction of READ COMMITTED a row that
+// another one moves in the order meanwhile. Plain columns that take part are compared by the
 // database, with window functions: PostgreSQL, SQLite 3.25, MariaDB 10.2, MySQL 8.
 //
 // # Beyond equality

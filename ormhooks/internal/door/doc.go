@@ -11,5 +11,6 @@
 // Where the plan has a Finish, the reader gathers all rows and sorts, groups and cuts them: see
 // packages opened and finish.
 // A statement that takes several steps (Plan.Steps) goes through [Session.Carry] instead: row by row, after
-// a search in lists, or with entries of lists behind it.
+// a search in lists, or with entries of lists behind it; or page by page, where a sorted index tells which rows
+// a Finish needs: see package ordered.
 package door
