@@ -15,6 +15,8 @@ import (
 type Result struct {
 	Columns []string
 	Rows    [][]driver.Value
+	// Below is what a Base says of them besides.
+	Below any
 }
 
 // calls reads and locks the rows, and returns what is to be sent for each.

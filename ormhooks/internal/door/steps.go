@@ -13,7 +13,9 @@ import (
 
 // A Done is what a statement that takes several steps has done.
 type Done struct {
-	Affected int64
+	// Statement is what was carried out: another than was given, if the catalogue turned out to be old.
+	Statement *Statement
+	Affected  int64
 	// Result is the server's, of a statement that was sent once and has no rows; else nil.
 	Result driver.Result
 	// Returned are its rows, opened; nil if there are none.
@@ -71,7 +73,7 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 	if err != nil {
 		return nil, err
 	}
-	done = &Done{}
+	done = &Done{Statement: st}
 	for _, call := range calls {
 		if err = s.one(ctx, st, call, done, rows); err != nil {
 			return nil, err
@@ -146,7 +148,7 @@ func (s *Session) one(ctx context.Context, st *Statement, call *Call, done *Done
 	}
 	var rows *Result
 	err := s.Run(ctx, st, false, func() (err error) {
-		rows, err = s.base.Query(ctx, call.Text, call.Args)
+		rows, err = s.base.Answer(ctx, st, call.Text, call.Args)
 		return err
 	})
 	if err != nil {
@@ -166,7 +168,7 @@ func (s *Session) one(ctx context.Context, st *Statement, call *Call, done *Done
 		if err != nil {
 			return err
 		}
-		done.Returned = &Result{Columns: names}
+		done.Returned = &Result{Columns: names, Below: rows.Below}
 	}
 	if done.Reader.Finishes() {
 		left := rows.Rows
