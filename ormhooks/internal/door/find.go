@@ -51,8 +51,8 @@ func (s *Session) conn() listed.Conn {
 }
 
 // write writes what comes after a statement.
-func (s *Session) write(ctx context.Context, call *Call, affected int64) error {
-	for _, e := range call.entries {
+func (s *Session) write(ctx context.Context, entries []*listed.Entry, affected int64) error {
+	for _, e := range entries {
 		if err := e.Write(ctx, s.conn(), affected); err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ func (b *binder) entries() (all []*listed.Entry, err error) {
 		m := &listed.Maker{Dialect: b.st.door.Dialect, Shelf: b.st.door.shelf, Keys: b.keys, Context: b.ctx}
 		var made *listed.Entry
 		if e.Was {
-			made, err = m.Was(e, &b.st.Plan.Each.Was, b.fetched)
+			made, err = m.Was(e, b.st.was(), b.fetched)
 		} else {
 			made, err = b.entry(m, e)
 		}

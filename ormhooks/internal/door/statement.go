@@ -24,8 +24,8 @@ type Statement struct {
 	inputs     int  // how many arguments it takes
 	inline     bool // it takes none, and so becomes one without
 
-	main, fetch *part
-	cells       []cellJob
+	main, fetch, there *part
+	cells              []cellJob
 }
 
 // A cellJob is one cell to be sealed, with what stands beside it.
@@ -51,6 +51,9 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 	if p.Each != nil {
 		st.fetch = st.part(p.Each.Fetch)
 	}
+	if p.Doomed != nil {
+		st.fetch, st.there = st.part(st.bounded(p.Doomed.Fetch)), st.part(p.Doomed.There)
+	}
 	if p.Out != nil {
 		for _, f := range p.Out.Filters {
 			for _, s := range f.Slots {
@@ -59,6 +62,14 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 		}
 	}
 	return st
+}
+
+// was says where fetched rows have their identity.
+func (st *Statement) was() *plan.Origin {
+	if st.Plan.Doomed != nil {
+		return &st.Plan.Doomed.Was
+	}
+	return &st.Plan.Each.Was
 }
 
 // refused counts every use of a statement that is refused, and not the first alone.

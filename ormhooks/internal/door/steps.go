@@ -37,7 +37,7 @@ func (s *Session) Carry(ctx context.Context, st *Statement, args []driver.NamedV
 	return s.carry(ctx, next, args, rows)
 }
 
-func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedValue, rows bool) (done *Done, err error) {
+func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedValue, returns bool) (done *Done, err error) {
 	front, byParam, err := template.Match(st.Plan.Params, st.inputs, args)
 	if err != nil {
 		return nil, err
@@ -57,6 +57,7 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 		}
 	}()
 	var calls []*Call
+	var rows []doomed
 	err = codec.Reloading(ctx, s.door.Source, func() error {
 		b := &binder{st: st, ctx: ctx, args: byParam, keys: codec.NewKeys(ctx, s.door.Source)}
 		if err := s.find(b); err != nil {
@@ -65,6 +66,11 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 		if st.Plan.Each != nil {
 			calls, err = s.calls(ctx, b, front)
 			return err
+		}
+		if st.Plan.Doomed != nil {
+			if rows, err = s.doomed(ctx, b, front); err != nil {
+				return err
+			}
 		}
 		call, err := b.call(st.main, front, st.inline)
 		calls = []*Call{call}
@@ -75,9 +81,12 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 	}
 	done = &Done{Statement: st}
 	for _, call := range calls {
-		if err = s.one(ctx, st, call, done, rows); err != nil {
+		if err = s.one(ctx, st, call, done, returns); err != nil {
 			return nil, err
 		}
+	}
+	if err = s.bury(ctx, rows, done.Affected); err != nil {
+		return nil, err
 	}
 	finished = true
 	return done, nil
@@ -144,7 +153,7 @@ func (s *Session) one(ctx context.Context, st *Statement, call *Call, done *Done
 		if err != nil {
 			return err
 		}
-		return s.write(ctx, call, n)
+		return s.write(ctx, call.entries, n)
 	}
 	var rows *Result
 	err := s.Run(ctx, st, false, func() (err error) {
@@ -154,7 +163,7 @@ func (s *Session) one(ctx context.Context, st *Statement, call *Call, done *Done
 	if err != nil {
 		return err
 	}
-	if err := s.write(ctx, call, int64(len(rows.Rows))); err != nil {
+	if err := s.write(ctx, call.entries, int64(len(rows.Rows))); err != nil {
 		return err
 	}
 	done.Affected += int64(len(rows.Rows))
