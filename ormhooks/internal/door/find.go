@@ -51,8 +51,8 @@ func (s *Session) conn() listed.Conn {
 }
 
 // write writes what comes after a statement.
-func (s *Session) write(ctx context.Context, entries []*listed.Entry, affected int64) error {
-	for _, e := range entries {
+func (s *Session) write(ctx context.Context, call *Call, affected int64) error {
+	for _, e := range call.entries {
 		if err := e.Write(ctx, s.conn(), affected); err != nil {
 			return err
 		}

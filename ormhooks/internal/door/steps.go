@@ -8,6 +8,7 @@ import (
 
 	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 )
 
@@ -57,7 +58,7 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 		}
 	}()
 	var calls []*Call
-	var rows []doomed
+	var rows []listed.Doomed
 	err = codec.Reloading(ctx, s.door.Source, func() error {
 		b := &binder{st: st, ctx: ctx, args: byParam, keys: codec.NewKeys(ctx, s.door.Source)}
 		if err := s.find(b); err != nil {
@@ -85,8 +86,10 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 			return nil, err
 		}
 	}
-	if err = s.bury(ctx, rows, done.Affected); err != nil {
-		return nil, err
+	for i := range rows {
+		if err = rows[i].Bury(ctx, s.conn()); err != nil {
+			return nil, err
+		}
 	}
 	finished = true
 	return done, nil
@@ -153,7 +156,7 @@ func (s *Session) one(ctx context.Context, st *Statement, call *Call, done *Done
 		if err != nil {
 			return err
 		}
-		return s.write(ctx, call.entries, n)
+		return s.write(ctx, call, n)
 	}
 	var rows *Result
 	err := s.Run(ctx, st, false, func() (err error) {
@@ -163,7 +166,7 @@ func (s *Session) one(ctx context.Context, st *Statement, call *Call, done *Done
 	if err != nil {
 		return err
 	}
-	if err := s.write(ctx, call.entries, int64(len(rows.Rows))); err != nil {
+	if err := s.write(ctx, call, int64(len(rows.Rows))); err != nil {
 		return err
 	}
 	done.Affected += int64(len(rows.Rows))
