@@ -170,7 +170,7 @@ func TestListedIndexesOverAConnection(t *testing.T) {
 
 func TestListedIndexesInABatch(t *testing.T) {
 	w := docsWorld(t)
-	for _, text := range []string{"SELECT id FROM docs WHERE memo LIKE 'a%'", "INSERT INTO docs (id, memo) VALUES (1, 'SECRET')"} {
+	for _, text := range []string{"SELECT id FROM docs WHERE memo LIKE 'a%'", "INSERT INTO docs (id, memo) VALUES (1, 'SECRET')", "DELETE FROM docs WHERE n = 3"} {
 		b := &pgx.Batch{}
 		b.Queue("INSERT INTO docs (id, n) VALUES (9, 9)")
 		b.Queue(text)
