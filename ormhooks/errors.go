@@ -47,7 +47,7 @@ func (e *CellError) Unwrap() error { return e.Err }
 type StatementError struct {
 	Pos     int    // byte offset in the statement
 	Line    int    // from 1
-	Column  string // table.column, if one is meant
+	Column  string // table.column, if one is meant; of DELETE the table
 	Reason  string
 	Instead string // what to write, if something can be
 }
@@ -68,15 +68,19 @@ func (e *StatementError) Error() string {
 
 // TooManyRowsError says that a statement would have more rows read than Options.MaxRows allows: what
 // the database cannot sort, group or add up because it has only cells is worked out where all rows
-// are at hand. It never comes with part of the answer.
+// are at hand. It never comes with part of the answer, and of a DELETE, whose rows' keys are read before
+// where a list has them, with nothing deleted.
 type TooManyRowsError struct {
-	Clause string // "ORDER BY", "GROUP BY", "DISTINCT", "LIMIT" or "an aggregate"
+	Clause string // "ORDER BY", "GROUP BY", "DISTINCT", "LIMIT", "an aggregate", "LIKE" and the like, or "DELETE"
 	Column string // table.column, if one is meant
 	Most   int    // how many rows are read at most
 }
 
 func (e *TooManyRowsError) Error() string {
 	of := ""
+	if e.Clause == "DELETE" {
+		return fmt.Sprintf("cellseal: before rows of %s are deleted their keys are read, and there are more than %d: delete fewer at a time, or raise Options.MaxRows", e.Column, e.Most)
+	}
 	if e.Column != "" {
 		of = " of " + e.Column
 	}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql/driver"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
 	"github.com/cellseal/cellseal/ormhooks/internal/door"
 	"github.com/cellseal/cellseal/ormhooks/pgxcell/internal/result"
@@ -28,67 +31,70 @@ func (l *link) Catalogue(ctx context.Context, here bool, use func(catalog.Querie
 		return err
 	}
 	return use(func(ctx context.Context, query string, args ...any) ([][]any, error) {
-		all, err := result.All(ctx, over, query, args, nil)
+		all, err := result.All(ctx, over, query, args)
 		if err != nil {
 			return nil, err
 		}
-		rows := make([][]any, len(all.Rows))
-		for i, row := range all.Rows {
-			rows[i] = make([]any, len(row))
-			for at, v := range row {
-				rows[i][at] = v
-			}
-		}
-		return rows, nil
+		return all.Values(), nil
 	})
 }
 
-// A run is a statement that is carried out row by row.
-type run struct {
-	fetched  bool // Each.Fetch was carried out
-	needed   []bool
-	returned *result.Set // the last one: of what types the returned columns are
+// carry carries out a statement that takes several steps, in the transaction under way or in one of
+// its own. What is sent for it goes in the mode that was asked for it.
+func (l *link) carry(ctx context.Context, st *door.Statement, r *request) (*door.Done, error) {
+	l.carried = r
+	defer func(on below) { l.on, l.carried = on, nil }(l.on)
+	return l.session.Carry(ctx, st, named(r.args), true)
 }
 
-// rowByRow carries out a statement in the transaction under way, or in one of its own.
-func (l *link) rowByRow(ctx context.Context, st *door.Statement, r *request) (*door.Done, *run, error) {
-	args := r.args
-	if r.mode != 0 { // formats are of what is returned, and that is text
-		args = append([]any{r.mode}, args...)
+// given are the arguments of a step.
+func (l *link) given(formats pgx.QueryResultFormats, args []driver.NamedValue) []any {
+	if l.carried == nil {
+		return values(args)
 	}
-	l.each = &run{needed: result.Needed(st)}
-	defer func(on below) { l.on, l.each = on, nil }(l.on)
-	run := l.each
-	done, err := l.session.Carry(ctx, st, named(args), true)
-	return done, run, err
+	return (&request{mode: l.carried.mode}).all(formats, values(args))
+}
+
+// An effect is what a server said of a statement.
+type effect struct {
+	driver.Result
+	tag pgconn.CommandTag
 }
 
 // Exec implements door.Base.
 func (l *link) Exec(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
-	tag, err := l.on.Exec(ctx, text, values(args)...)
-	return driver.RowsAffected(tag.RowsAffected()), err
+	tag, err := l.on.Exec(ctx, text, l.given(nil, args)...)
+	return effect{driver.RowsAffected(tag.RowsAffected()), tag}, err
 }
 
-// Query implements door.Base. Of what RETURNING gives, values that nothing has to be worked out
-// from stay as the server sent them.
-func (l *link) Query(ctx context.Context, text string, args []driver.NamedValue) (*door.Result, error) {
-	var needed []bool
-	if l.each.fetched {
-		needed = l.each.needed
+// tag is what a server says of a statement that it carries out at once.
+func tag(done *door.Done) pgconn.CommandTag {
+	if e, ok := done.Result.(effect); ok {
+		return e.tag
 	}
-	got, err := result.All(ctx, l.on, text, values(args), needed)
+	return result.Tag(done)
+}
+
+// Query implements door.Base.
+func (l *link) Query(ctx context.Context, text string, args []driver.NamedValue) (*door.Result, error) {
+	got, err := result.All(ctx, l.on, text, l.given(nil, args))
 	if err != nil {
 		return nil, err
 	}
-	if l.each.fetched {
-		l.each.returned = got
+	return got.Result(), nil
+}
+
+// Answer implements door.Base.
+func (l *link) Answer(ctx context.Context, st *door.Statement, text string, args []driver.NamedValue) (*door.Result, error) {
+	formats, err := formatsBelow(st, l.carried.formats)
+	if err != nil {
+		return nil, err
 	}
-	l.each.fetched = true
-	rows := &door.Result{Rows: got.Rows}
-	for _, f := range got.Fields {
-		rows.Columns = append(rows.Columns, f.Name)
+	got, err := result.Answer(ctx, l.on, st, text, l.given(formats, args))
+	if err != nil {
+		return nil, err
 	}
-	return rows, nil
+	return got.Result(), nil
 }
 
 // Begin implements door.Base.

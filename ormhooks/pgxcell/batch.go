@@ -52,9 +52,9 @@ func (l *link) queued(ctx context.Context, q *pgx.QueuedQuery, of *query) (*pgx.
 	switch {
 	case of.st.Plan.Pass:
 		return &pgx.QueuedQuery{SQL: r.text, Arguments: r.args}, nil
-	case of.st.Plan.Each != nil:
-		return nil, l.refuse("this statement is carried out row by row, and a batch is sent at once",
-			"send it by itself, or name the row by all columns that its cells are bound to")
+	case of.st.Plan.Steps():
+		return nil, l.refuse("this statement takes several steps, and a batch is sent at once",
+			"send it by itself; an UPDATE that goes row by row takes one step if it names the row by all columns that its cells are bound to")
 	}
 	if of.call, err = l.session.Bind(ctx, of.st, named(r.args), false); err != nil {
 		return nil, err

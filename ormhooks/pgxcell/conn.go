@@ -47,7 +47,7 @@ func (c *Conn) CopyFrom(ctx context.Context, table pgx.Identifier, columns []str
 
 // Prepare is (*pgx.Conn).Prepare. Of a statement on a protected table, what it becomes is
 // prepared; the description is of what the caller sees, with parameters of type 0, and
-// the name is known to this Conn alone. It follows the index keys that are enabled.
+// without columns if the statement takes several steps; the name is known to this Conn alone. It follows the index keys that are enabled.
 func (c *Conn) Prepare(ctx context.Context, name, sql string) (*pgconn.StatementDescription, error) {
 	return c.made().prepare(ctx, c.base, name, sql)
 }

@@ -14,10 +14,15 @@
 // leaves at all: what is not fully understood is refused with an *ormhooks.StatementError.
 // Statements that name no protected table go to pgx as they are.
 //
+// What package sqlcell says of questions beyond equality holds here too: LIKE, ranges and words are
+// answered by indexes that keep lists, inside of transactions and outside. Run [Maintain] for these.
+// What such a statement returns is held in memory.
+//
 // Three things differ from bare pgx. CopyFrom into a protected table is refused: insert some
-// hundred rows in one INSERT, or send a batch of them. A statement that is carried out row by row
-// cannot be part of a batch, which is sent at once. And the name of a statement that was prepared
-// elsewhere, as in AfterConnect, is refused, because what it stands for cannot be seen: send the
+// hundred rows in one INSERT, or send a batch of them. A statement that takes several steps
+// cannot be part of a batch, which is sent at once: one that is carried out row by row, that asks
+// indexes which keep lists, or that writes them: INSERT and DELETE of such rows, and UPDATE of such columns.
+// And the name of a statement that was prepared elsewhere, as in AfterConnect, is refused, because what it stands for cannot be seen: send the
 // statement, which pgx prepares by itself, or use Prepare of a [Conn] or a transaction.
 //
 // What the door must know of the tables is read over a connection beside the pool, made as the pool

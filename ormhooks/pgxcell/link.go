@@ -42,7 +42,7 @@ type link struct {
 	conn    *pgx.Conn // nil for a pool
 	inTx    bool
 	names   map[string]string // statements that were prepared through the door
-	each    *run              // what is carried out row by row just now
+	carried *request          // what is carried out in several steps just now
 }
 
 func (g *gate) link(on below, conn *pgx.Conn) *link {
@@ -88,16 +88,10 @@ func (l *link) statement(ctx context.Context, r *request) (*door.Statement, erro
 		r.text = text
 	}
 	st, err := l.session.Statement(ctx, r.text)
-	switch {
-	case err != nil:
-		return nil, err
-	case st.Plan.Pass && named:
+	if err == nil && st.Plan.Pass && named {
 		r.text = name
-	case len(st.Plan.Finds) > 0 || len(st.Plan.Entries) > 0 || st.Plan.Walk != nil:
-		return nil, l.refuse("a listed index answers this statement, or is written along with it, which pgxcell does not do yet",
-			"send it by package sqlcell, over pgx's database/sql driver")
 	}
-	return st, nil
+	return st, err
 }
 
 // passed notes what a statement that passed has done to tables and transactions.
@@ -109,41 +103,41 @@ func (l *link) passed(st *door.Statement) {
 	}
 }
 
-func (l *link) exec(ctx context.Context, text string, args []any) (tag pgconn.CommandTag, err error) {
+func (l *link) exec(ctx context.Context, text string, args []any) (said pgconn.CommandTag, err error) {
 	r, err := l.request(ctx, text, args, inExec)
 	if err != nil {
-		return tag, err
+		return said, err
 	}
 	st, err := l.statement(ctx, &r)
 	switch {
 	case err != nil:
-		return tag, err
+		return said, err
 	case st.Plan.Pass:
-		if tag, err = l.on.Exec(ctx, r.text, r.all(r.formats, r.args)...); err == nil {
+		if said, err = l.on.Exec(ctx, r.text, r.all(r.formats, r.args)...); err == nil {
 			l.passed(st)
 		}
-		return tag, err
-	case st.Plan.Each != nil:
-		done, _, err := l.rowByRow(ctx, st, &r)
+		return said, err
+	case st.Plan.Steps():
+		done, err := l.carry(ctx, st, &r)
 		if err != nil {
-			return tag, err
+			return said, err
 		}
-		return result.EachTag(done), nil
+		return tag(done), nil
 	}
 	if st.Plan.Finish != nil { // the tag tells how many rows there would be
 		rows, err := l.query(ctx, text, args)
 		if err == nil {
 			rows.Close()
-			tag, err = rows.CommandTag(), rows.Err()
+			said, err = rows.CommandTag(), rows.Err()
 		}
-		return tag, err
+		return said, err
 	}
 	// Without arguments pgx uses the simple protocol, and so it does with literals.
 	err = l.session.Attempt(ctx, st, named(r.args), true, false, func(call *door.Call, _ *door.Statement) (err error) {
-		tag, err = l.on.Exec(ctx, call.Text, r.all(nil, values(call.Args))...)
+		said, err = l.on.Exec(ctx, call.Text, r.all(nil, values(call.Args))...)
 		return err
 	})
-	return tag, err
+	return said, err
 }
 
 func (l *link) query(ctx context.Context, text string, args []any) (pgx.Rows, error) {
@@ -161,12 +155,12 @@ func (l *link) query(ctx context.Context, text string, args []any) (pgx.Rows, er
 			l.passed(st)
 		}
 		return rows, err
-	case st.Plan.Each != nil:
-		done, run, err := l.rowByRow(ctx, st, &r)
+	case st.Plan.Steps():
+		done, err := l.carry(ctx, st, &r)
 		if err != nil {
 			return result.Failed(err)
 		}
-		return result.Done(st, done, run.returned, run.needed)
+		return result.Done(done, tag(done))
 	}
 	var opened pgx.Rows
 	err = l.session.Attempt(ctx, st, named(r.args), false, true, func(call *door.Call, st *door.Statement) error {

@@ -40,7 +40,7 @@ func (l *link) prepare(ctx context.Context, on preparer, name, sql string) (*pgc
 		if description, err = on.Prepare(ctx, name, sql); err != nil {
 			return nil, err
 		}
-	case st.Plan.Each != nil:
+	case st.Plan.Steps():
 		description.ParamOIDs = make([]uint32, st.NumInput())
 	default:
 		text := st.Prepared()

@@ -148,6 +148,11 @@ func (c *conn) Query(ctx context.Context, text string, args []driver.NamedValue)
 	return c.below.All(ctx, text, args)
 }
 
+// Answer implements door.Base.
+func (c *conn) Answer(ctx context.Context, _ *door.Statement, text string, args []driver.NamedValue) (*door.Result, error) {
+	return c.below.All(ctx, text, args)
+}
+
 // Catalogue implements door.Base.
 func (c *conn) Catalogue(ctx context.Context, here bool, use func(catalog.Querier) error) error {
 	over := c.below

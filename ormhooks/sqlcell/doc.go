@@ -50,8 +50,12 @@
 // meet this. What such a statement returns is held in memory. RETURNING and ON CONFLICT ask nothing of lists.
 //
 // What writes such a column writes its entries in the same transaction, or in one that the door begins: also a
-// statement by itself. Entries of rows that were deleted otherwise than by their key stay, take room and are
-// never shown. Run [Maintain], and reseal.Rows with Reindex for rows that are older than the index.
+// statement by itself. A DELETE that does not name its row by the key has the keys
+// of its rows read and locked first (FOR UPDATE, which PostgreSQL allows to who may UPDATE), up to
+// Options.MaxRows, asks of each whether it is gone, and removes its entries. Entries stay of rows that ON
+// DELETE CASCADE takes away, or a DELETE inside WITH or behind one, of several tables with lists at once, or
+// past the door. They take room and are never shown, for what lists find is read and compared.
+// Run [Maintain], and reseal.Rows with Reindex for rows that are older than the index.
 //
 // What goes past the door: (*sql.Conn).Raw, which [Bare] then takes to the driver's own
 // connection, and whatever else speaks to the database without this *sql.DB, as pgx's

@@ -3,8 +3,8 @@ package sqlcell
 import (
 	"context"
 	"database/sql"
-	"time"
 
+	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
 	"github.com/cellseal/cellseal/search/segment"
 )
 
@@ -30,26 +30,9 @@ func Maintain(ctx context.Context, db *sql.DB, o *MaintainOptions) error {
 	if o == nil {
 		o = &MaintainOptions{}
 	}
-	pass := o.MaintainOptions
-	pass.Once = true
-	every := o.Every
-	if every <= 0 {
-		every = time.Second
-	}
-	for {
-		all, err := Lists(ctx, db, o.Scopes) // anew, for there may be new scopes
-		if err == nil {
-			err = segment.Maintain(ctx, segment.SQL(db), &pass, all...)
-		}
-		if o.Once || err == ErrNoDoor {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(every):
-		}
-	}
+	return listed.Maintain(ctx, segment.SQL(db), o.MaintainOptions, ErrNoDoor, func(ctx context.Context) ([]*segment.Index, error) {
+		return Lists(ctx, db, o.Scopes)
+	})
 }
 
 // Lists returns the listed indexes of the schema, for their Stats, Verify and Drop; scopes are those of

@@ -39,7 +39,7 @@ type Options struct {
 	// says nothing of them. What they are given goes to the server in clear.
 	Allowed []string
 	// MaxRows is how many rows are read at most to answer LIKE, a range and the like, and to sort, group or add up what the database has only
-	// cells of, 100 000 by default; beyond it a statement is an *ormhooks.TooManyRowsError.
+	// cells of, and to delete rows that have lists, 100 000 by default; beyond it a statement is an *ormhooks.TooManyRowsError.
 	MaxRows int
 	// Segments tunes the indexes that keep lists (words, substring, fuzzy, range, prefix, suffix), and
 	// its Observer is told what Maintain does. Its Prefix stays empty.

@@ -75,7 +75,7 @@ func (b *binder) call(t *part, front []driver.NamedValue, inline bool) (*Call, e
 		return nil, err
 	}
 	call := &Call{}
-	if t == b.st.main {
+	if t == b.st.main && b.st.Plan.Doomed == nil {
 		if call.entries, err = b.entries(); err != nil {
 			return nil, err
 		}

@@ -3,18 +3,17 @@ package door
 import (
 	"context"
 	"database/sql/driver"
-	"fmt"
-	"strings"
 
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/row"
-	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 )
 
 // A Result is all rows of a statement, as a server delivered them.
 type Result struct {
 	Columns []string
 	Rows    [][]driver.Value
+	// Below is what a Base says of them besides.
+	Below any
 }
 
 // calls reads and locks the rows, and returns what is to be sent for each.
@@ -30,14 +29,14 @@ func (s *Session) calls(ctx context.Context, b *binder, front []driver.NamedValu
 	}
 	// All is sealed before anything is written: a value that cannot be is no half-done change.
 	calls, seen := []*Call{}, map[string]bool{}
-	for i, row := range fetched.Rows {
-		key := st.eachKey(row)
+	for i, stored := range fetched.Rows {
+		key := row.Told(&st.Plan.Each.Was, st.main.Slots, stored)
 		if seen[key] {
 			continue
 		}
 		seen[key] = true
-		b.fetched = row
-		if b.opened, err = s.reopen(b, row, i); err != nil {
+		b.fetched = stored
+		if b.opened, err = s.reopen(b, stored, i); err != nil {
 			return nil, err
 		}
 		if call, err = b.call(st.main, front, false); err != nil {
@@ -73,32 +72,4 @@ func (s *Session) reopen(b *binder, fetched []driver.Value, number int) (map[int
 		opened[r.At] = v
 	}
 	return opened, nil
-}
-
-// eachKey tells fetched rows apart by what their execution takes from them: a join may have
-// brought one up twice.
-func (st *Statement) eachKey(row []driver.Value) string {
-	var b strings.Builder
-	add := func(at int) {
-		if at >= 0 && at < len(row) {
-			s := fmt.Sprintf("%T %v", row[at], row[at])
-			fmt.Fprintf(&b, "%d:%d:%s", at, len(s), s)
-		}
-	}
-	was := st.Plan.Each.Was
-	if was.Table != nil {
-		for _, c := range was.Table.Columns {
-			if at, ok := was.Bound[c.Logical]; ok {
-				add(at)
-			}
-		}
-		add(was.Scope)
-		add(was.RowKey)
-	}
-	for _, s := range st.main.Slots {
-		if s.Kind == plan.Fetched {
-			add(s.At)
-		}
-	}
-	return b.String()
 }

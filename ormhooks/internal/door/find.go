@@ -74,7 +74,7 @@ func (b *binder) entries() (all []*listed.Entry, err error) {
 		m := &listed.Maker{Dialect: b.st.door.Dialect, Shelf: b.st.door.shelf, Keys: b.keys, Context: b.ctx}
 		var made *listed.Entry
 		if e.Was {
-			made, err = m.Was(e, &b.st.Plan.Each.Was, b.fetched)
+			made, err = m.Was(e, b.st.was(), b.fetched)
 		} else {
 			made, err = b.entry(m, e)
 		}

@@ -32,6 +32,9 @@ type Base interface {
 	Exec(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error)
 	// Query returns all rows.
 	Query(ctx context.Context, text string, args []driver.NamedValue) (*Result, error)
+	// Answer is Query for what st becomes, and so for rows that the caller sees: values that nothing
+	// is worked out from may stay as the server sent them.
+	Answer(ctx context.Context, st *Statement, text string, args []driver.NamedValue) (*Result, error)
 	// Begin begins a transaction that is fit for writing, or a part of the one that is under
 	// way. end ends it.
 	Begin(ctx context.Context, inside bool) (end func(commit bool) error, err error)

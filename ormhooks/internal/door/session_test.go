@@ -23,6 +23,10 @@ type noBase struct {
 	err   error
 }
 
+func (b *noBase) Answer(context.Context, *Statement, string, []driver.NamedValue) (*Result, error) {
+	panic("never")
+}
+
 func (b *noBase) Catalogue(_ context.Context, here bool, _ func(catalog.Querier) error) error {
 	b.asked++
 	b.here = append(b.here, here)

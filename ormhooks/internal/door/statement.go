@@ -25,8 +25,8 @@ type Statement struct {
 	inputs     int  // how many arguments it takes
 	inline     bool // it takes none, and so becomes one without
 
-	main, fetch, page, nulls *part // of a plan.Plan, of its Each, of its Walk
-	cells                    []cellJob
+	main, fetch, page, nulls, there *part // of a plan.Plan, of its Each or Doomed, of its Walk, of its Doomed
+	cells                           []cellJob
 }
 
 // A cellJob is one cell to be sealed, with what stands beside it.
@@ -59,6 +59,9 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 	for _, f := range p.Finds {
 		st.smoothed = st.smoothed || f.Ask == plan.Equal && f.Indexes[0].Smoothed()
 	}
+	if p.Doomed != nil {
+		st.fetch, st.there = st.part(template.Bounded(p.Doomed.Fetch, d.MaxRows)), st.part(p.Doomed.There)
+	}
 	if p.Out != nil {
 		for _, f := range p.Out.Filters {
 			for _, s := range f.Slots {
@@ -67,6 +70,14 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 		}
 	}
 	return st
+}
+
+// was says where fetched rows have their identity.
+func (st *Statement) was() *plan.Origin {
+	if st.Plan.Doomed != nil {
+		return &st.Plan.Doomed.Was
+	}
+	return &st.Plan.Each.Was
 }
 
 // refused counts every use of a statement that is refused, and not the first alone.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/ordered"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/state"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
@@ -15,7 +16,9 @@ import (
 
 // A Done is what a statement that takes several steps has done.
 type Done struct {
-	Affected int64
+	// Statement is what was carried out: another than was given, if the catalogue turned out to be old.
+	Statement *Statement
+	Affected  int64
 	// Result is the server's, of a statement that was sent once and has no rows; else nil.
 	Result driver.Result
 	// Returned are its rows, opened; nil if there are none.
@@ -37,7 +40,7 @@ func (s *Session) Carry(ctx context.Context, st *Statement, args []driver.NamedV
 	return s.carry(ctx, next, args, rows)
 }
 
-func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedValue, rows bool) (done *Done, err error) {
+func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedValue, returns bool) (done *Done, err error) {
 	front, byParam, err := template.Match(st.Plan.Params, st.inputs, args)
 	if err != nil {
 		return nil, err
@@ -58,7 +61,8 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 	}()
 	var calls []*Call
 	var walk *ordered.Walk
-	done = &Done{}
+	var rows []listed.Doomed
+	done = &Done{Statement: st}
 	err = codec.Reloading(ctx, s.door.Source, func() error {
 		b := s.binder(ctx, st, byParam)
 		if err := s.find(b); err != nil {
@@ -67,6 +71,11 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 		if st.Plan.Each != nil {
 			calls, err = s.calls(ctx, b, front)
 			return err
+		}
+		if st.Plan.Doomed != nil {
+			if rows, err = s.doomed(ctx, b, front); err != nil {
+				return err
+			}
 		}
 		call, err := b.call(st.main, front, st.inline)
 		if err == nil && st.Plan.Walk != nil {
@@ -84,7 +93,12 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 		return done, err
 	}
 	for _, call := range calls {
-		if err = s.one(ctx, st, call, done, rows); err != nil {
+		if err = s.one(ctx, st, call, done, returns); err != nil {
+			return nil, err
+		}
+	}
+	for i := range rows {
+		if err = rows[i].Bury(ctx, s.conn()); err != nil {
 			return nil, err
 		}
 	}
@@ -137,7 +151,7 @@ func (s *Session) atomic(ctx context.Context) (end func(commit bool) error, err 
 // query sends a statement that has rows.
 func (s *Session) query(ctx context.Context, st *Statement, call *Call) (rows *Result, err error) {
 	err = s.Run(ctx, st, false, func() (err error) {
-		rows, err = s.base.Query(ctx, call.Text, call.Args)
+		rows, err = s.base.Answer(ctx, st, call.Text, call.Args)
 		return err
 	})
 	return rows, err
@@ -182,7 +196,7 @@ func (s *Session) one(ctx context.Context, st *Statement, call *Call, done *Done
 		if err != nil {
 			return err
 		}
-		done.Returned = &Result{Columns: names}
+		done.Returned = &Result{Columns: names, Below: rows.Below}
 	}
 	if done.Reader.Finishes() {
 		left := rows.Rows

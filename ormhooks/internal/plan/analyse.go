@@ -62,8 +62,8 @@ type analysis struct {
 	unknown *Refusal // a name that nothing has
 	noFind  string   // why nothing can be looked for here: "after the row was written"
 	finish  bool     // the end of the statement is for the door: see finishing
-	walk    func()   // makes the texts of a Walk
 	spans   []spanned
+	besides func() // makes further texts
 	late    func() // makes the texts of a statement that is carried out row by row
 }
 
@@ -102,9 +102,9 @@ func (a *analysis) statement(parsed *sqltext.Parsed) (p *Plan, err error) {
 		a.late()
 	default:
 		a.plan.Text = a.render(sqltext.Span{End: len(a.text)})
-		if a.walk != nil {
-			a.walk()
-		}
+	}
+	if a.besides != nil {
+		a.besides()
 	}
 	return a.plan, nil
 }

@@ -25,8 +25,8 @@ func (a *analysis) delete(n *sqltext.Delete, parent *scope) *query {
 		a.orderBy(o, &query{relations: sc.relations}, sc)
 	}
 	a.exprs(sc, n.Limit...)
-	if parent == nil && len(sc.relations) == 1 && sc.relations[0].table != nil {
-		a.removed(sc.relations[0])
+	if parent == nil {
+		a.removed(n, sc)
 	}
 	return a.returning(n.Returning, sc.relations[0], sc, len(sc.relations) == 1)
 }

@@ -16,7 +16,13 @@ func (p *Plan) Describe() string {
 	if p.Each != nil {
 		fmt.Fprintf(&b, "%s\nand for each row: ", p.describe(p.Each.Fetch))
 	}
+	if p.Doomed != nil {
+		fmt.Fprintf(&b, "%s\nand then: ", p.describe(p.Doomed.Fetch))
+	}
 	b.WriteString(p.describe(p.Text))
+	if p.Doomed != nil {
+		fmt.Fprintf(&b, "\nfor each row that is not found by: %s", p.describe(p.Doomed.There))
+	}
 	for _, e := range p.Entries {
 		b.WriteString("\nthen " + p.entry(e))
 	}

@@ -180,33 +180,9 @@ func (u *updating) unique(key []string) bool {
 
 // fetchText is the SELECT that reads and locks the rows.
 func (u *updating) fetchText() Text {
-	parts := []any{"SELECT "}
-	for i, name := range u.fetch {
-		if i > 0 {
-			parts = append(parts, ", ")
-		}
-		parts = append(parts, u.qualified(u.r, name))
-	}
-	parts = append(parts, " FROM ", u.n.Tables[0].At())
-	if u.n.Where != nil {
-		parts = append(parts, " WHERE ", u.n.Where.At())
-	}
-	if len(u.n.OrderBy) > 0 {
-		parts = append(parts, " ORDER BY ")
-		for i, o := range u.n.OrderBy {
-			if i > 0 {
-				parts = append(parts, ", ")
-			}
-			parts = append(parts, o.Span)
-		}
-	}
+	f := fetching{r: u.r, columns: u.fetch, from: []any{u.n.Tables[0].At()}, where: u.n.Where, order: u.n.OrderBy}
 	if len(u.n.Limit) > 0 {
-		parts = append(parts, " LIMIT ", u.n.Limit[0].At())
+		f.limit = u.n.Limit[0].At()
 	}
-	if u.dialect != sqltext.SQLite {
-		parts = append(parts, " FOR UPDATE")
-	}
-	var text builder
-	u.renderParts(&text, parts, nil)
-	return text.text
+	return u.fetchOf(f)
 }

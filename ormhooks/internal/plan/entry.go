@@ -21,7 +21,8 @@ type Entry struct {
 	Value Value // of the index's column; the zero Value puts the row under no key
 	// Keep says that NULL keeps what is stored (COALESCE(?, notes)), and so writes nothing.
 	Keep bool
-	// Was says of a statement that goes row by row that the row is named as it was before.
+	// Was says that the row is named as it was read before: of a statement that goes row by row, and of
+	// one whose rows are Doomed.
 	Was bool
 }
 
@@ -127,41 +128,5 @@ func (u *updating) entries(direct bool) {
 			u.plan.Entries = append(u.plan.Entries, Entry{Index: x, Op: Removed, Row: u.row, Was: true})
 		}
 		u.plan.Entries = append(u.plan.Entries, e)
-	}
-}
-
-// removed are the entries of a DELETE whose WHERE names the row by its key. Those of rows that go in
-// any other way stay, and are found no more.
-func (a *analysis) removed(r *relation) {
-	t := r.table
-	if r.origin.elsewhere {
-		return
-	}
-	row := Row{Table: t, Bound: map[string]Value{}}
-	fact := func(logical string) (v Value, ok bool) {
-		c := t.Column(logical)
-		v, ok = r.origin.facts[c.Name]
-		return v, ok && !isText(c)
-	}
-	if s := scopeColumn(t); s != nil {
-		v, ok := fact(s.Logical)
-		if !ok {
-			return
-		}
-		row.Scope = v
-	}
-	for _, x := range t.Listed {
-		c := x.Protected()[0]
-		for _, logical := range c.Bind.Columns {
-			if v, ok := fact(logical); ok {
-				row.Bound[logical] = v
-			}
-		}
-		if row.names(c) {
-			a.plan.Entries = append(a.plan.Entries, Entry{Index: x, Op: Removed, Row: len(a.plan.Rows)})
-		}
-	}
-	if len(a.plan.Entries) > 0 {
-		a.plan.Rows = append(a.plan.Rows, row)
 	}
 }

@@ -33,6 +33,8 @@ type Plan struct {
 	// Added: of a statement that goes row by row after each of them. With Finds or Entries all is
 	// one transaction.
 	Entries []Entry
+	// Doomed is set for a DELETE whose rows are read before: see Doomed. Entries are then written for each.
+	Doomed *Doomed
 	// Returns says that the statement has a result.
 	Returns bool
 	// Writes says that the statement writes or locks rows, and not only reads.
@@ -131,7 +133,7 @@ const (
 	// Found are the keys of the rows that Find has found: of one column in PostgreSQL an array, else
 	// a list as it stands in IN (…).
 	Found
-	// Most is one more than the most rows that are read for a Finish.
+	// Most is one more than the most rows that are read for a Finish, or a Doomed.
 	Most
 )
 

@@ -78,7 +78,7 @@ func (f *finishing) walked(grouped bool) {
 	if name := f.ref(f.arm, r, o, w.Column.Name); w.Within == nil && !grouped && nullable(r, w.Column.Name) && !f.asksForValue(w.Column) {
 		nulls = []any{name + " IS NULL"}
 	}
-	f.walk = func() {
+	f.besides = func() {
 		if w.Page = f.renderAnd(page); nulls != nil {
 			w.Nulls = f.renderAnd(nulls)
 		}
