@@ -164,11 +164,11 @@ func TestCrowd(t *testing.T) {
 // maintain does what two processes do at once, and rotates keys.
 func (o *crowd) maintain(c context.Context, r *rand.Rand, rings []*keys.Ring) {
 	for c.Err() == nil {
-		if r.IntN(10) == 0 {
+		if r.IntN(3) == 0 {
 			o.live.Swap(rings[r.IntN(len(rings))])
 			o.rotated.Add(1)
 		}
-		pass := &sqlcell.MaintainOptions{MaintainOptions: segment.MaintainOptions{Once: true, All: r.IntN(5) == 0, Rekey: r.IntN(8) == 0}}
+		pass := &sqlcell.MaintainOptions{MaintainOptions: segment.MaintainOptions{Once: true, All: r.IntN(5) == 0, Rekey: r.IntN(3) == 0}}
 		if err := sqlcell.Maintain(ctx, o.DB.DB, pass); err != nil && !weather(err) {
 			o.tell("maintenance: " + err.Error())
 		}

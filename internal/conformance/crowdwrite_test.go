@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"slices"
@@ -22,14 +23,14 @@ type hand struct {
 func (o *crowd) write(g *asker, who int) {
 	h := &hand{crowd: o, asker: g, who: who}
 	for o.more(1) {
-		h.on, h.in = o.DB, false
+		h.on, h.in = o.DB.DB, false
 		var err error
 		if g.IntN(4) == 0 {
 			err = h.step()
 		} else {
 			err = h.transaction()
 		}
-		h.on, h.in = o.DB, false
+		h.on, h.in = o.DB.DB, false
 		if err == nil && o.more(1) {
 			err = h.own()
 		}
@@ -76,7 +77,7 @@ func (h *hand) saved() error {
 	if !undo && h.IntN(2) == 0 && h.Dialect != testdb.Postgres { // where an error ends no transaction
 		return h.step()
 	}
-	if err := h.exec("SAVEPOINT one"); err != nil {
+	if err := h.mark("SAVEPOINT one"); err != nil {
 		return err
 	}
 	err := h.step()
@@ -87,9 +88,9 @@ func (h *hand) saved() error {
 		return err
 	}
 	if err != nil || undo {
-		err = h.exec("ROLLBACK TO SAVEPOINT one")
+		err = h.mark("ROLLBACK TO SAVEPOINT one")
 	} else {
-		err = h.exec("RELEASE SAVEPOINT one")
+		err = h.mark("RELEASE SAVEPOINT one")
 	}
 	if err == nil && h.IntN(3) == 0 {
 		err = h.own()
@@ -97,8 +98,25 @@ func (h *hand) saved() error {
 	return err
 }
 
+func (h *hand) mark(text string) error {
+	_, err := h.on.ExecContext(ctx, text)
+	return err
+}
+
+// exec runs a statement, prepared now and then.
 func (h *hand) exec(text string, args ...any) error {
-	_, err := h.on.ExecContext(ctx, h.SQL(text), args...)
+	if h.IntN(4) > 0 {
+		_, err := h.on.ExecContext(ctx, h.SQL(text), args...)
+		return err
+	}
+	st, err := h.on.(interface {
+		PrepareContext(context.Context, string) (*sql.Stmt, error)
+	}).PrepareContext(ctx, h.SQL(text))
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	_, err = st.ExecContext(ctx, args...)
 	return err
 }
 
