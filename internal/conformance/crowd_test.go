@@ -153,9 +153,10 @@ func TestCrowd(t *testing.T) {
 		for _, o := range doors {
 			t.Logf("%d writes, %d questions with %d rows, %d transactions undone, %d given up; %d flushes, %d merges, %d rekeyed, %d rotations", o.writes.Load(), o.asked.Load(),
 				o.rows.Load(), o.undone.Load(), o.weather.Load(), o.flushed.Load(), o.merged.Load(), o.rekeyed.Load(), o.rotated.Load())
-			require.NotZero(t, o.flushed.Load()*o.merged.Load())
 			require.Greater(t, o.rows.Load(), o.asked.Load(), "the test is to find something")
 		}
+		require.NotZero(t, doors[0].flushed.Load()+doors[1].flushed.Load())
+		require.NotZero(t, doors[0].merged.Load()+doors[1].merged.Load())
 		w.crowd(t, tell).settled(t)
 		require.Empty(t, problems)
 	})
