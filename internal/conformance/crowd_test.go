@@ -131,10 +131,10 @@ func TestCrowd(t *testing.T) {
 			left.Store(0)
 		}
 		doors := []*crowd{w.crowd(t, tell), w.crowd(t, tell)}
+		doors[0].left, doors[1].left = &left, &left
 		var working, tending sync.WaitGroup
 		for i := range 12 {
 			o := doors[i%2]
-			o.left = &left
 			g := &asker{rand.New(rand.NewPCG(17, uint64(i))), db.Dialect}
 			if i < 8 {
 				working.Go(func() { o.write(g, i) })
