@@ -60,7 +60,7 @@ func within(from, to int) string {
 // busy has lists that move often.
 func busy(observer func(segment.Event)) *sqlcell.Options {
 	return &sqlcell.Options{Segments: &segment.Options{
-		FlushRows: 30, FlushAge: 50 * time.Millisecond, Fanout: 3, Lease: 200 * time.Millisecond, Grace: 700 * time.Millisecond, Observer: observer,
+		FlushRows: 20, FlushAge: 50 * time.Millisecond, Fanout: 2, Lease: 200 * time.Millisecond, Grace: 700 * time.Millisecond, Observer: observer,
 	}}
 }
 
