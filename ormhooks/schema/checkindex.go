@@ -10,6 +10,7 @@ import (
 	"github.com/cellseal/cellseal/internal/message"
 	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/internal/value"
+	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/search"
 )
 
@@ -34,12 +35,13 @@ func (t *Table) checkIndex(decl Index, p *problems) *Index {
 		x.columns, names = append(x.columns, c), append(names, c.Name)
 		x.options.Types = append(x.options.Types, c.typ)
 	}
+	x.table = keys.Table(t.Logical)
 	field := strings.Join(names, "+")
 	if x.IsListed() {
 		return t.checkListed(x, field, p)
 	}
-	if x.Kind != "exact" {
-		p.add(field, fmt.Sprintf("index kind %q: this version builds exact, words, substring, fuzzy and sorted", x.Kind))
+	if x.Kind != "exact" && !x.Joins() {
+		p.add(field, fmt.Sprintf("index kind %q: this version builds exact, join, words, substring, fuzzy and sorted", x.Kind))
 		return nil
 	}
 	if len(x.columns) == 0 {
@@ -50,6 +52,17 @@ func (t *Table) checkIndex(decl Index, p *problems) *Index {
 		p.add(field, fmt.Sprintf("index name %q: want A-Z a-z 0-9 _", x.Name))
 	}
 	x.hidden = strings.Join(names, "_") + "__" + x.Name
+	if x.Joins() {
+		if problem := t.checkJoin(x); problem != "" {
+			p.add(field, "index join "+problem)
+			return nil
+		}
+		return x
+	}
+	if x.Group != "" || x.AcceptEquality {
+		p.add(field, "has a group or leaks=equality, which are of join")
+		return nil
+	}
 	x.options.MaxValues = maxValues(x.columns)
 	for _, name := range x.UniqueWith {
 		if c := t.Column(name); c == nil || c.Mode != ModePlain {

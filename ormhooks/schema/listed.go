@@ -50,6 +50,8 @@ func (x *Index) collation() []search.Transform {
 
 func (x *Index) defaultName() string {
 	switch {
+	case x.Joins():
+		return "jn"
 	case !x.IsListed():
 		return "eq"
 	case len(x.Columns) == 1 && x.Reversed():
@@ -69,7 +71,7 @@ func (t *Table) checkListed(x *Index, field string, p *problems) *Index {
 	switch {
 	case len(x.columns) != 1:
 		problem = "is over several columns: declare one on each"
-	case x.Unique || x.UniqueWhere != "" || len(x.UniqueWith) > 0 || x.Bits != 0 || x.AcceptFrequencyLeak:
+	case x.Unique || x.UniqueWhere != "" || len(x.UniqueWith) > 0 || x.Bits != 0 || x.AcceptFrequencyLeak || x.AcceptEquality || x.Group != "":
 		problem = "takes no unique, bits or leaks, which are of exact"
 	case x.Unscoped && t.Scope.Kind == "":
 		problem = "scope=none is for a table with a scope"
