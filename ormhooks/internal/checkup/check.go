@@ -32,7 +32,7 @@ func Check(ctx context.Context, q catalog.Querier, s *schema.Schema, source keys
 		}
 		lists = lists || len(t.Listed) > 0
 		for _, x := range t.Indexes {
-			unique = unique || x.Unique
+			unique = unique || x.Pinned()
 		}
 		live := found.Table("", t.Name)
 		switch {
@@ -49,7 +49,7 @@ func Check(ctx context.Context, q catalog.Querier, s *schema.Schema, source keys
 		return err
 	}
 	if unique && found.Table("", catalog.PinTable) == nil {
-		c.add(catalog.PinTable, "", "the table is missing that says which key the terms of unique indexes are under", ddl.CreatePins(d))
+		c.add(catalog.PinTable, "", "the table is missing that says which key the terms of unique indexes and the tokens of join groups are under", ddl.CreatePins(d))
 	}
 	if lists && slices.ContainsFunc(ddl.ListTables, func(name string) bool { return found.Table("", name) == nil }) {
 		c.add(ddl.ListTables[0], "", "a table is missing in which listed indexes are kept (rows that are there already are found by them only after reseal.Rows with Reindex)", ddl.CreateLists(d)...)
@@ -141,7 +141,7 @@ func (t *table) pinned() func(func(*schema.Index, catalog.Pin) bool) {
 
 func pinsOf(pins []catalog.Pin, t *schema.Table, x *schema.Index) (of []catalog.Pin) {
 	for _, p := range pins {
-		if x.Unique && p.Table == t.Name && p.Index == x.Hidden() {
+		if x.Pinned() && p.Table == t.Name && p.Index == x.Hidden() {
 			of = append(of, p)
 		}
 	}
@@ -187,7 +187,7 @@ func purpose(c ddl.Column) string {
 	case ddl.KeyID:
 		return "in which the library keeps the key ids of " + c.Of.Name
 	case ddl.Term:
-		return "in which the library keeps the search terms of " + c.Index.Protected()[0].Name + " (rows that are there already are found by them, and kept unique, only after reseal.Rows)"
+		return "in which the library keeps the search terms of " + c.Index.Protected()[0].Name + " (rows that are there already are found by them, and kept unique or joined, only after reseal.Rows)"
 	case ddl.RowKey:
 		return "in which the library keeps the row keys"
 	}

@@ -25,7 +25,7 @@ func Script(s *schema.Schema, d sqltext.Dialect) (string, error) {
 		for _, statement := range statements {
 			b.WriteString(statement + ";\n")
 		}
-		unique = unique || slices.ContainsFunc(t.Indexes, func(x *schema.Index) bool { return x.Unique })
+		unique = unique || slices.ContainsFunc(t.Indexes, func(x *schema.Index) bool { return x.Pinned() })
 		listed = listed || len(t.Listed) > 0
 	}
 	if unique {

@@ -67,7 +67,7 @@ type Door struct {
 	Config
 	cache     *cache.Cache[*Statement]
 	catalogue *known.Catalogue
-	unique    bool // some index is
+	unique    bool // some index is, or is of a join group, and so has pins
 	shelf     *listed.Shelf
 }
 
@@ -93,7 +93,7 @@ func New(c Config) *Door {
 	d := &Door{Config: c, cache: cache.New[*Statement](c.CacheSize), catalogue: known.New(c.Dialect, c.Schema, c.Allowed), shelf: listed.New(c.Dialect, c.Segments)}
 	for t := range c.Schema.Tables() {
 		for _, x := range t.Indexes {
-			d.unique = d.unique || x.Unique
+			d.unique = d.unique || x.Pinned()
 		}
 	}
 	return d

@@ -20,7 +20,7 @@ type Statement struct {
 	generation uint64
 	text       string
 	refusal    *plan.Refusal
-	unique     bool // it writes or looks for terms of a unique index
+	unique     bool // it writes or looks for terms of an index that is pinned
 	inputs     int  // how many arguments it takes
 	inline     bool // it takes none, and so becomes one without
 
@@ -54,7 +54,7 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 	if p.Out != nil {
 		for _, f := range p.Out.Filters {
 			for _, s := range f.Slots {
-				st.unique = st.unique || s.Index.Unique
+				st.unique = st.unique || s.Index.Pinned()
 			}
 		}
 	}
@@ -86,7 +86,7 @@ func (st *Statement) part(text plan.Text) *part {
 		case plan.Cell, plan.Hidden:
 			cell = st.cell(cellJob{s.Row, s.Column, s.Value})
 		case plan.Term, plan.Terms:
-			st.unique = st.unique || s.Index.Unique
+			st.unique = st.unique || s.Index.Pinned()
 		}
 		p.cells = append(p.cells, cell)
 	}
