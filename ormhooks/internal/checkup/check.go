@@ -64,6 +64,7 @@ func Check(ctx context.Context, q catalog.Querier, s *schema.Schema, source keys
 			}
 		}
 	}
+	c.groups(s)
 	return errors.Join(c.errs...)
 }
 
