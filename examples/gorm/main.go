@@ -108,8 +108,14 @@ func run(out io.Writer, path string) error {
 	err = db.Create(&Customer{Email: " ADA@lovelace.EXAMPLE"}).Error
 	fmt.Fprintf(out, "duplicate   %v\n", err)
 
+	var sorted []string
+	if err = db.Model(&Customer{}).Order("email DESC").Limit(1).Pluck("email", &sorted).Error; err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "sorted      %s comes last\n", sorted[0])
+
 	var refused *ormhooks.StatementError
-	err = db.Order("email").Find(&[]Customer{}).Error
+	err = db.Where("email LIKE ?", "%lovelace%").Find(&[]Customer{}).Error
 	if !errors.As(err, &refused) {
 		return fmt.Errorf("not refused: %w", err)
 	}

@@ -20,7 +20,8 @@ func Example() {
 	// found       Ada@Example.com with 2 cards
 	// updated     the card's owner is ada@lovelace.example
 	// duplicate   constraint failed: UNIQUE constraint failed: customers.email__eq (2067)
-	// refused     ORDER BY would sort cells, which are random
-	//             sort in the application, or by another column
+	// sorted      ada@lovelace.example comes last
+	// refused     has no index that answers LIKE
+	//             add search:"substring" for patterns with 3 characters in a row, "prefix" for 'x%', or "suffix" for '%x' to its tag; transforms, as fold, say how its values compare
 	// stored      an e-mail of 89 bytes, bound to its row: true; a number of 16 digits, another one: true
 }

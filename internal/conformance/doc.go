@@ -14,6 +14,7 @@
 //	inexact       keys in which a server finds or stores another value than it was given
 //	beyond        more shapes than the given ones, with what becomes of each
 //	listed        LIKE, ranges and words answered by lists, beside a plain twin
+//	statements    the table of ormhooks/sqlcell/STATEMENTS.md, line by line
 //
 // CELLSEAL_TEST_STEPS multiplies the number of random steps; CELLSEAL_TEST_LOAD, such as 60s, is how
 // long the load lasts. Both are short by default, for CI.

@@ -40,7 +40,7 @@ var finishCases = []finishCase{
 	{"uid", "uuid", "UUID", "CHAR(36) CHARACTER SET ascii", "TEXT", "", "mysql sqlite", []any{"6ba7b810-9dad-11d1-80b4-00c04fd430c8", "00000000-0000-0000-0000-00000000000a", "ffffffff-9dad-11d1-80b4-00c04fd430c8"}},
 	{"raw", "bytes", "BYTEA", "VARBINARY(99)", "BLOB", "", "mysql", []any{[]byte{1, 2}, []byte{1}, []byte{0xff}}},
 	{"txt", "text", `TEXT COLLATE "C"`, "VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin", "TEXT", "", "pg mysql sqlite", []any{"b", "B", "a ", "a", "", "ä", "b\x01", canary}},
-	{"mail", "text", `TEXT COLLATE folded`, "VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_nopad_ci", "TEXT COLLATE NOCASE", "", "pg mysql sqlite", []any{"b@x", "B@x", "a@x", "c@y"}},
+	{"mail", "text", `TEXT COLLATE folded`, "VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_nopad_ci", "TEXT COLLATE NOCASE", "", "", []any{"b@x", "B@x", "a@x", "c@y"}},
 }
 
 // A finishWorld has one table with a protected column of each type, and plain ones beside them.
@@ -205,7 +205,7 @@ func (w *world) ofType(t *testing.T, db testdb.DB, c finishCase) {
 	if db.Dialect != testdb.MySQL {
 		w.sameExactly(t, "SELECT id FROM vals ORDER BY "+c.name+" DESC NULLS LAST, pt NULLS FIRST, id DESC")
 	}
-	if c.name != "mail" { // of which servers show another spelling
+	if c.name != "mail" && (c.name != "u" || d != "pg") { // servers show another spelling of one, and pgx text of the other
 		w.sameExactly(t, "SELECT DISTINCT "+c.name+" FROM vals ORDER BY "+c.name)
 		w.sameExactly(t, "SELECT DISTINCT "+c.name+", pi FROM vals ORDER BY pi, 1 DESC LIMIT 9")
 	}

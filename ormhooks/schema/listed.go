@@ -5,29 +5,15 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cellseal/cellseal/internal/message"
 	"github.com/cellseal/cellseal/internal/value"
 	"github.com/cellseal/cellseal/keys"
+	"github.com/cellseal/cellseal/ormhooks/schema/internal/kind"
 	"github.com/cellseal/cellseal/search"
-)
-
-// The kinds of listed indexes, as the key tree has them (search/FORMAT.md §3 and §4).
-const (
-	kindWords     = "words"
-	kindSubstring = "substring"
-	kindFuzzy     = "fuzzy"
-	kindSorted    = "sorted"
 )
 
 // IsListed reports whether the index keeps lists of entries in tables of its own, and no terms
 // in a column: see search/FORMAT.md §2.
-func (x *Index) IsListed() bool {
-	switch x.Kind {
-	case kindWords, kindSubstring, kindFuzzy, kindSorted:
-		return true
-	}
-	return false
-}
+func (x *Index) IsListed() bool { return kind.IsListed(x.Kind) }
 
 // Doc is how many bytes stand for a row in a listed index's entries: 8 of an integer, 16 of a UUID or a
 // row key, 2 + 4n of varchar(n), and the sum where rows are bound to several columns.
@@ -35,12 +21,12 @@ func (x *Index) Doc() int { return x.doc }
 
 // Reversed reports whether a sorted index has its values from their ends: it answers LIKE '%x'.
 func (x *Index) Reversed() bool {
-	return x.Kind == kindSorted && slices.Contains(x.Columns[0].Transforms, search.Reverse)
+	return x.Kind == kind.Sorted && slices.Contains(x.Columns[0].Transforms, search.Reverse)
 }
 
 // patterned reports whether the index answers LIKE.
 func (x *Index) patterned() bool {
-	return x.columns[0].typ == value.Text && (x.Kind == kindSubstring || x.Kind == kindSorted)
+	return x.columns[0].typ == value.Text && (x.Kind == kind.Substring || x.Kind == kind.Sorted)
 }
 
 // collation is how values compare: the transforms without Reverse, which turns both sides around.
@@ -76,7 +62,7 @@ func (t *Table) checkListed(x *Index, field string, p *problems) *Index {
 	case x.Unscoped && t.Scope.Kind == "":
 		problem = "scope=none is for a table with a scope"
 	default:
-		problem = x.checkType()
+		problem = kind.Check(x.Kind, x.columns[0].typ, x.Columns[0].Transforms)
 	}
 	if problem == "" {
 		x.doc, problem = t.docWidth(x.columns[0])
@@ -107,33 +93,6 @@ func (t *Table) checkListed(x *Index, field string, p *problems) *Index {
 		return nil
 	}
 	return x
-}
-
-// checkType finds values that the kind has no entries of, and transforms that text compares no
-// more by.
-func (x *Index) checkType() string {
-	transforms := x.Columns[0].Transforms
-	if typ := x.columns[0].typ; typ == value.JSON || typ != value.Text && (x.Kind != kindSorted || len(transforms) > 0) {
-		if x.Kind != kindSorted || len(transforms) > 0 {
-			return "is for text, and the column holds " + typ.String()
-		}
-		return "is for values that have an order, and the column holds " + typ.String()
-	}
-	for i, one := range transforms {
-		switch one {
-		case search.Trim, search.Space, search.Fold, search.Digits, search.Alnum:
-		case search.Reverse:
-			if x.Kind != kindSorted || i != len(transforms)-1 {
-				return "has reverse where only suffix has it, as the last transform"
-			}
-		default:
-			if err := search.CheckOptions(search.Exact("c", one), search.Options{Bits: 1, AcceptFrequencyLeak: true}); err != nil {
-				return "has a transform that is none: " + message.Bare(err)
-			}
-			return fmt.Sprintf("has the transform %s, which leaves nothing of a value to look into: want trim, space, fold, digits, alnum", one)
-		}
-	}
-	return ""
 }
 
 // docWidth is how many bytes stand for the row that a column's cells are bound to.

@@ -22,7 +22,7 @@ type model struct {
 func readModel(s *gostruct.Struct, p *problems) Table {
 	m := &model{s, Table{Name: s.Table, Model: s.Type}, p}
 	m.tableTags()
-	mistyped(s.Type, p.add)
+	gofield.Mistyped(s.Type, p.add)
 	gofield.Lost(s, func(field, why string) { p.add(field, "has a cell or search tag but "+why) })
 	fields := map[string]string{}
 	for _, f := range s.Fields {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cellseal/cellseal/internal/message"
 	"github.com/cellseal/cellseal/internal/tag"
+	"github.com/cellseal/cellseal/ormhooks/schema/internal/kind"
 	"github.com/cellseal/cellseal/ormhooks/schema/internal/tagvalue"
 	"github.com/cellseal/cellseal/search"
 )
@@ -28,10 +29,10 @@ func (m *model) index(field, column string, group []tag.Option) {
 	var behind []search.Transform
 	switch x.Kind {
 	case "range", "prefix":
-		x.Kind, x.Name = kindSorted, x.Kind
+		x.Kind, x.Name = kind.Sorted, x.Kind
 	case "suffix":
-		x.Kind, x.Name, behind = kindSorted, x.Kind, []search.Transform{search.Reverse}
-	case kindSorted:
+		x.Kind, x.Name, behind = kind.Sorted, x.Kind, []search.Transform{search.Reverse}
+	case kind.Sorted:
 		m.add(field, "the kind sorted is written range, prefix or suffix")
 		return
 	}

@@ -19,6 +19,34 @@
 // leaves are read for it, up to Options.MaxRows. Plain columns that take part are compared by the
 // database, with window functions: PostgreSQL, SQLite 3.25, MariaDB 10.2, MySQL 8.
 //
+// # Beyond equality
+//
+// Where a column has an index that keeps lists, more is answered:
+//
+//	search:"substring"      notes LIKE '%abc%', of 3 characters in a row, or 2 at an end; ILIKE with fold
+//	search:"prefix"         name LIKE 'x%'
+//	search:"suffix"         name LIKE '%x'
+//	search:"range"          age < 18, 65 >= age, born BETWEEN ? AND ?
+//	search:"words"          cellseal_match(notes, 'chronic cough'): every one of the words
+//	search:"fuzzy"          cellseal_near(name, 'meier'): every one of them, or one that differs in a letter
+//
+// The two functions are functions of no server: the door puts an answer in their place. It looks in the
+// lists, on the same connection, reads the rows that may match, decrypts and compares them, and sends their
+// keys in the place of the predicate. So the answer is exact, and the predicate may stand
+// anywhere: under NOT, in a join, with COUNT and LIMIT, in UPDATE and DELETE. How values compare is said by the
+// index's transforms, and not by the server: without fold, LIKE tells case apart on MySQL and SQLite too. A
+// pattern that no index can look for is an *ormhooks.ColumnError; more rows than Options.MaxRows are an
+// *ormhooks.TooManyRowsError; neither is ever a shorter answer.
+//
+// A statement outside of a transaction sees one state of the database in all of that. Inside of one whose
+// isolation is READ COMMITTED, a row that somebody else changes between the search and the statement
+// may be shown as it is then; UPDATE, DELETE and SELECT … FOR UPDATE lock the rows that they read, and do not
+// meet this. What such a statement returns is held in memory. RETURNING and ON CONFLICT ask nothing of lists.
+//
+// What writes such a column writes its entries in the same transaction, or in one that the door begins: also a
+// statement by itself. Entries of rows that were deleted otherwise than by their key stay, take room and are
+// never shown. Run [Maintain], and reseal.Rows with Reindex for rows that are older than the index.
+//
 // What goes past the door: (*sql.Conn).Raw, which [Bare] then takes to the driver's own
 // connection, and whatever else speaks to the database without this *sql.DB, as pgx's
 // CopyFrom does. Tracing belongs below: wrap the traced connector.

@@ -9,6 +9,7 @@ import (
 	"github.com/cellseal/cellseal/internal/testdb"
 	"github.com/cellseal/cellseal/ormhooks"
 	"github.com/cellseal/cellseal/ormhooks/celltest"
+	"github.com/cellseal/cellseal/ormhooks/reseal"
 	"github.com/cellseal/cellseal/ormhooks/schema"
 	"github.com/cellseal/cellseal/ormhooks/sqlcell"
 	"github.com/cellseal/cellseal/search"
@@ -133,4 +134,81 @@ func TestListedIndexesOfTenants(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Rows that are older than their index are found once they are written again, and what was indexed under an
+// old key is found under the new one.
+func TestListedIndexesOverOldRowsAndNewKeys(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, db testdb.DB) {
+		id := schema.Binding{Kind: schema.BindColumns, Columns: []string{"id"}}
+		with := keyed(id, &schema.Column{Name: "id", Type: "int"})
+		without := with
+		without.Indexes = nil
+		p := wrapped(t, db, newSchema(t, without), celltest.Ring(t), nil)
+		p.create(t, with)
+		for i := 1; i < 4; i++ {
+			p.Run(t, "INSERT INTO keyed (id, memo) VALUES (?, ?)", i, "old "+canary)
+		}
+		q := wrapped(t, testdb.DB{DB: p.bare, Dialect: db.Dialect, Connector: db.Connector, Types: db.Types}, newSchema(t, with), celltest.Ring(t), nil)
+		count := func(p pool, want int) {
+			t.Helper()
+			var n int
+			p.Scan(t, "SELECT count(*) FROM keyed WHERE memo LIKE ?", []any{"old%"}, &n)
+			require.Equal(t, want, n)
+		}
+		count(q, 0)
+		_, err := reseal.Rows(ctx, q.DB.DB, "keyed", nil)
+		require.NoError(t, err)
+		count(q, 0)
+		_, err = reseal.Rows(ctx, q.DB.DB, "keyed", &reseal.RowsOptions{Reindex: true})
+		require.NoError(t, err)
+		count(q, 3)
+		q.maintain(t, nil)
+
+		r := wrapped(t, testdb.DB{DB: p.bare, Dialect: db.Dialect, Connector: db.Connector, Types: db.Types}, newSchema(t, with), celltest.Rotated(t), nil)
+		count(r, 3)
+		r.Run(t, "INSERT INTO keyed (id, memo) VALUES (9, 'old and new')")
+		count(r, 4)
+		require.NoError(t, sqlcell.Maintain(ctx, r.DB.DB, &sqlcell.MaintainOptions{MaintainOptions: segment.MaintainOptions{Once: true, All: true, Rekey: true}}))
+		count(r, 4)
+		lists, err := sqlcell.Lists(ctx, r.DB.DB, nil)
+		require.NoError(t, err)
+		require.Len(t, lists, 3)
+		r.sealedBelow(t)
+	})
+}
+
+// More rows than are looked at are an error, and so is what no index can look for.
+func TestListedIndexesRefuseRatherThanGuess(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, db testdb.DB) {
+		p := wrapped(t, db, newSchema(t, docs()), celltest.Ring(t), &sqlcell.Options{MaxRows: 3})
+		p.create(t, docs())
+		for i := 1; i < 6; i++ {
+			p.Run(t, "INSERT INTO docs (id, memo, years) VALUES (?, ?, ?)", i, "same "+canary, i)
+		}
+		fails := func(where string, target any, args ...any) {
+			t.Helper()
+			_, err := p.Query(p.SQL("SELECT id FROM docs WHERE "+where), args...)
+			require.ErrorAs(t, err, target, where)
+			require.NotContains(t, err.Error(), canary)
+		}
+		var many *ormhooks.TooManyRowsError
+		fails("memo LIKE 'same%'", &many)
+		fails("years > 1", &many)
+		require.Equal(t, []int{4, 5}, p.find(t, "years > 3"))
+		var column *ormhooks.ColumnError
+		for _, pattern := range []string{"", "%", "%%", "_", "%ab%", "a%", "%_b_%"} {
+			fails("memo LIKE ?", &column, pattern)
+		}
+		fails("cellseal_match(memo, ?)", &column, " - ")
+		fails("cellseal_near(memo, ?)", &column, "")
+		var refused *ormhooks.StatementError
+		fails("shelf BETWEEN memo AND 'x'", &refused)
+		fails("cellseal_match(shelf, 'x')", &refused)
+		_, err := p.Exec(p.SQL("INSERT INTO docs (id, memo) VALUES (7, ?)"), "\x02"+canary)
+		require.ErrorAs(t, err, &column, "what would be no text of its own")
+		var n int
+		p.Scan(t, "SELECT count(*) FROM docs WHERE id = 7", nil, &n)
+		require.Zero(t, n, "and its row is gone with it")
+	})
 }

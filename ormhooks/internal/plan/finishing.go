@@ -179,6 +179,11 @@ func collation(o output) []search.Transform {
 	if x := indexOf(reference{output: o}); x != nil {
 		return x.Columns[0].Transforms
 	}
+	for _, x := range o.source.origin.table.Listed {
+		if x.Kind == "sorted" && !x.Reversed() && x.Protected()[0] == o.source.column {
+			return x.Columns[0].Transforms
+		}
+	}
 	return nil
 }
 

@@ -30,7 +30,7 @@ type Values struct {
 // Ask makes the question, of the index that answers it best. index opens one. What no index answers, as a
 // pattern with too few characters in a row, is a search.ValueError.
 func Ask(f *plan.Find, v Values, index func(*schema.Index) (Index, error)) (Question, *schema.Index, error) {
-	var last error = &search.ValueError{Column: f.Column.Logical, Reason: "no index answers this"}
+	var why error
 	for _, x := range preferred(f, v) {
 		opened, err := index(x)
 		if err != nil {
@@ -43,9 +43,11 @@ func Ask(f *plan.Find, v Values, index func(*schema.Index) (Index, error)) (Ques
 		if !errors.As(err, new(*search.ValueError)) {
 			return nil, nil, err
 		}
-		last = err
+		if why == nil { // what the best of them says
+			why = err
+		}
 	}
-	return nil, nil, last
+	return nil, nil, why
 }
 
 func ask(x Index, f *plan.Find, v Values) (Question, error) {

@@ -16,6 +16,10 @@ var clocks = map[dialect.Dialect]string{
 	dialect.SQLite:     "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
 }
 
+// forced keeps a server from reading the whole table for some tens of labels, should its statistics be of
+// when the table was small.
+var forced = map[dialect.Dialect]string{dialect.MySQL: " FORCE INDEX (PRIMARY)"}
+
 // ddl makes the tables. A page stays in its leaf everywhere: a row of PostgreSQL is at most
 // 2 032 bytes, just below where it would be moved to a TOAST table; SQLite's table has rowids,
 // because in one without them two pages do not fit a leaf.
@@ -64,7 +68,7 @@ func (s *Store) SQL(text string) string {
 	}
 	text = strings.NewReplacer(
 		"{segments}", s.Table("segments"), "{parts}", s.Table("parts"), "{pages}", s.Table("pages"), "{pending}", s.Table("pending"),
-		"{pending_idx}", index, "{pending:bare}", name+"cellseal_pending", "{now}", clocks[s.dialect],
+		"{pending_idx}", index, "{pending:bare}", name+"cellseal_pending", "{now}", clocks[s.dialect], "{forced}", forced[s.dialect],
 	).Replace(text)
 	if s.dialect != dialect.PostgreSQL {
 		return text
@@ -97,7 +101,7 @@ func (s *Store) pagesOf(segs, labels []int64) (string, []any) {
 			[]any{array(segs), array(labels)}
 	}
 	var b strings.Builder
-	b.WriteString("SELECT seg, label, page FROM {pages} WHERE (seg, label) IN (")
+	b.WriteString("SELECT seg, label, page FROM {pages}{forced} WHERE (seg, label) IN (")
 	if s.dialect == dialect.SQLite {
 		b.WriteString("VALUES ")
 	}

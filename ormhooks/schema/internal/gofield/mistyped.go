@@ -1,4 +1,4 @@
-package schema
+package gofield
 
 import (
 	"fmt"
@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// mistyped finds tags that say nothing because of how they are written: a field whose tag is
+// Mistyped finds tags that say nothing because of how they are written: a field whose tag is
 // `cel:"seal"` or `cell: "seal"` would be stored in clear without a word.
-func mistyped(t reflect.Type, add func(field, problem string)) {
+func Mistyped(t reflect.Type, add func(field, problem string)) {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		keys, ok := tagKeys(f.Tag)
