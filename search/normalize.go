@@ -46,6 +46,28 @@ func (n *Normalizer) Normalize(values ...any) ([]byte, error) {
 	return input, err
 }
 
+// Compared returns the bytes by which one value is equal to others, which may be none: nil is NULL
+// alone. It panics if the index has several columns.
+func (n *Normalizer) Compared(value any) ([]byte, error) {
+	if n == nil || n.s == nil {
+		panic("cellseal/search: zero Normalizer; use NewNormalizer")
+	}
+	if len(n.s.columns) != 1 {
+		panic("cellseal/search: Compared is for one column")
+	}
+	c := &n.s.columns[0]
+	b, null, err := c.Transform(value)
+	switch {
+	case err != nil:
+		return nil, &ValueError{c.Name, err.Error()}
+	case null:
+		return nil, nil
+	case b == nil:
+		b = []byte{}
+	}
+	return b, nil
+}
+
 // Asked is Normalize for a value that is looked for: what no row can be found by is a [ValueError]
 // too.
 func (n *Normalizer) Asked(values ...any) ([]byte, error) {

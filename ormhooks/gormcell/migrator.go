@@ -117,7 +117,7 @@ func (m migrator) complete(exec *gorm.DB, values []any) error {
 		if err := m.columns(exec, v, t); err != nil {
 			return err
 		}
-		pins = pins || slices.ContainsFunc(t.Indexes, func(x *schema.Index) bool { return x.Unique })
+		pins = pins || slices.ContainsFunc(t.Indexes, func(x *schema.Index) bool { return x.Pinned() })
 		profiles = profiles || slices.ContainsFunc(t.Indexes, (*schema.Index).Smoothed)
 		lists = lists || len(t.Listed) > 0
 	}

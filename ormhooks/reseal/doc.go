@@ -29,6 +29,23 @@
 // let the application look for nothing by it before. Verify counts the rows without a term. A
 // unique index gets its constraint after Rows, which is what refuses duplicates.
 //
+// # Join groups
+//
+// Tokens of a join group are under one index key in all its columns. Pin them before the ring has a
+// second index key:
+//
+//	reseal.PinUnique(ctx, db, "accounts", "email__jn", nil)    // all columns of the group, in all tables
+//
+// From then on nothing happens to them when index keys are added and promoted. To move a group to
+// another key, declare a second one beside it, whose name is its label in the key tree:
+//
+//	search:"join=email,fold,leaks=equality;join=email_v2,fold,leaks=equality,name=jn2"
+//	… add its columns (sqlcell.Check has the statements)
+//	reseal.PinUnique(ctx, db, "accounts", "email__jn2", &reseal.Options{PresentKey: key})
+//	… start the new version of the application everywhere, and wait
+//	reseal.Rows(ctx, db, "accounts", nil)                       // every table of the group
+//	… take the first group out of the tags: until then the database joins by it; drop its columns
+//
 // # A plaintext column that is to be encrypted
 //
 //	ALTER TABLE … the column to the type that sqlcell.DDL says, its values to their text as bytes,

@@ -97,7 +97,7 @@ func (r *rotation) keys(ctx context.Context) (enabled []uint32, known int, err e
 	if r.table.Scope.Kind != "" && !r.index.Unscoped {
 		path = append(path, keys.Scope(r.table.Scope.Kind, "0")) // all scopes are under the same root keys
 	}
-	d, err := r.door.Source.Index(ctx, append(path, keys.Table(r.table.Logical), r.index.Label())...)
+	d, err := r.door.Source.Index(ctx, append(path, r.index.Table(), r.index.Label())...)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -19,21 +19,22 @@ import (
 // already, nothing happens.
 //
 // index is the column that the schema has for the terms, as "email__eq". Of o, PresentKey
-// says which key it is if the ring holds, or has disabled, more than one.
+// says which key it is if the ring holds, or has disabled, more than one. With the tokens of a join
+// group, as "email__jn", those of all its columns are pinned, in whatever tables.
 func PinUnique(ctx context.Context, db *sql.DB, table, index string, o *Options) error {
 	r, err := newRotation(ctx, db, table, index, 0, o)
 	if err != nil {
 		return err
 	}
-	s, err := r.look(ctx)
-	if err != nil || s.live != nil {
-		return err
-	}
-	pin, err := r.present(ctx, s)
+	group, err := r.group(ctx, db)
 	if err != nil {
 		return err
 	}
-	if err := r.writePins(ctx, pin); err != nil {
+	pins, err := pinsOf(ctx, group)
+	if err != nil || len(pins) == 0 {
+		return err
+	}
+	if err := r.writePins(ctx, pins...); err != nil {
 		return err
 	}
 	return wait(ctx, r.o.Lease)
@@ -49,6 +50,9 @@ func RotateUnique(ctx context.Context, db *sql.DB, table, index string, key uint
 	r, err := newRotation(ctx, db, table, index, key, o)
 	if err != nil {
 		return err
+	}
+	if r.index.Joins() {
+		return r.refuse("tokens of two keys do not meet, so the columns of a join group would have to move at once: declare a second group beside it with name=, pin that to the new key, fill it by Rows, and then drop the first")
 	}
 	s, err := r.look(ctx)
 	if err != nil {
@@ -94,7 +98,7 @@ func newRotation(ctx context.Context, db *sql.DB, table, index string, key uint3
 	}
 	limit := map[sqltext.Dialect]int{sqltext.PostgreSQL: 63, sqltext.MySQL: 64}[r.door.Dialect]
 	switch {
-	case r.index == nil || !r.index.Unique:
+	case r.index == nil || !r.index.Pinned():
 		return refuse("the schema has no such unique index; others need no rotation of this kind, for they are looked up under every enabled key")
 	case r.table.Explicit:
 		return refuse("the application seals this table itself and writes no second column: rotate it while nobody writes")

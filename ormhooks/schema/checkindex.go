@@ -7,6 +7,7 @@ import (
 
 	"github.com/cellseal/cellseal/internal/message"
 	"github.com/cellseal/cellseal/internal/tree"
+	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks/schema/internal/gofield"
 	"github.com/cellseal/cellseal/search"
 )
@@ -32,12 +33,17 @@ func (t *Table) checkIndex(decl Index, p *problems) *Index {
 		x.columns, names = append(x.columns, c), append(names, c.Name)
 		x.options.Types = append(x.options.Types, c.typ)
 	}
+	x.table = keys.Table(t.Logical)
 	field := strings.Join(names, "+")
+	if !x.Joins() && (x.Group != "" || x.AcceptEquality) {
+		p.add(field, "has a group or leaks=equality, which are of join")
+		return nil
+	}
 	if x.IsListed() {
 		return t.checkListed(x, field, p)
 	}
-	if x.Kind != "exact" && !x.Smoothed() {
-		p.add(field, fmt.Sprintf("index kind %q: this version builds exact, smoothed, words, substring, fuzzy and sorted", x.Kind))
+	if x.Kind != "exact" && !x.Smoothed() && !x.Joins() {
+		p.add(field, fmt.Sprintf("index kind %q: this version builds exact, smoothed, join, words, substring, fuzzy and sorted", x.Kind))
 		return nil
 	}
 	if len(x.columns) == 0 {
@@ -48,9 +54,13 @@ func (t *Table) checkIndex(decl Index, p *problems) *Index {
 		p.add(field, fmt.Sprintf("index name %q: want A-Z a-z 0-9 _", x.Name))
 	}
 	x.hidden = strings.Join(names, "_") + "__" + x.Name
-	if x.Smoothed() {
-		if problem := t.checkSmoothed(x); problem != "" {
-			p.add(field, "index smoothed "+problem)
+	if x.Kind != "exact" {
+		check := t.checkJoin
+		if x.Smoothed() {
+			check = t.checkSmoothed
+		}
+		if problem := check(x); problem != "" {
+			p.add(field, "index "+x.Kind+" "+problem)
 			return nil
 		}
 		return x

@@ -117,8 +117,8 @@ func (c *Column) Hidden() string {
 
 // An Index declares a search index over one or more columns of the table.
 type Index struct {
-	Name        string // of the hidden column behind "column__"; "eq" if empty, "sm" of a smoothed, or the kind of a listed one
-	Kind        string // "exact", "smoothed", or one of the listed: "words", "substring", "fuzzy", "sorted"
+	Name        string // of the hidden column behind "column__"; "eq" if empty, "sm" of a smoothed, "jn" of a join group, or the kind of a listed one
+	Kind        string // "exact", "smoothed", "join", or one of the listed: "words", "substring", "fuzzy", "sorted"
 	Columns     []search.Column
 	Unique      bool
 	UniqueWith  []string // further plain columns of the constraint: unique(tenant_id)
@@ -127,8 +127,13 @@ type Index struct {
 	Unscoped    bool // scope=none: one key for all tenants, for log-in
 	// AcceptFrequencyLeak is leaks=frequency; see search.Options.
 	AcceptFrequencyLeak bool
+	// Group is the join group of an index of kind join, whose columns compare with one another.
+	Group string
+	// AcceptEquality is leaks=equality, which every join group needs; see join.Options.
+	AcceptEquality bool
 
 	columns []*Column
+	table   keys.Label
 	label   keys.Label
 	options search.Options
 	hidden  string

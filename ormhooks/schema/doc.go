@@ -70,6 +70,15 @@
 // a row by what its cells are bound to, which has a fixed width: integers, UUIDs, a varchar(n), up to
 // 255 bytes of them, or bind=row_key.
 //
+// Columns that the database compares with one another, in one table or in several, are in a join group:
+//
+//	join=email                        then transforms: o.email = u.email in ON, WHERE and IN (SELECT …)
+//	leaks=equality                    accepts what it shows: which rows of all its columns hold equal values
+//
+// Its columns agree in their types, transforms and scopes. Under a scope tokens are of the scope, so rows
+// of two tenants join with scope=none alone. A group of one column is allowed. As terms of a unique
+// index are, tokens are under one index key: see [Schema.PinIndex].
+//
 // The transforms are the column's collation: rows whose values become equal are
 // found together, and are duplicates to a unique index.
 package schema

@@ -38,6 +38,8 @@ func (x *Index) defaultName() string {
 	switch {
 	case x.Smoothed():
 		return "sm"
+	case x.Joins():
+		return "jn"
 	case !x.IsListed():
 		return "eq"
 	case len(x.Columns) == 1 && x.Reversed():

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cellseal/cellseal/internal/value"
 	"github.com/cellseal/cellseal/ormhooks/schema/internal/lock"
+	"github.com/cellseal/cellseal/search/join"
 )
 
 // Effect is what a change of the schema does to what is stored already.
@@ -84,7 +85,7 @@ func (s *Schema) lock() lock.File {
 			for _, c := range x.columns {
 				names = append(names, c.Logical)
 			}
-			f.Indexes[t.Logical+"."+strings.Join(names, "+")+"__"+x.Name] = t.lockIndex(x)
+			f.Indexes[t.Logical+"."+strings.Join(names, "+")+"__"+x.Name] = s.lockIndex(t, x)
 		}
 	}
 	return f
@@ -111,8 +112,8 @@ func (t *Table) lockColumn(c *Column) lock.Column {
 	return l
 }
 
-func (t *Table) lockIndex(x *Index) lock.Index {
-	l := lock.Index{Label: string(x.Label()), Scope: t.lockScope(), Bits: x.bits(), Doc: x.doc, Shows: x.leakage.AtRest}
+func (s *Schema) lockIndex(t *Table, x *Index) lock.Index {
+	l := lock.Index{Label: string(x.Label()), Scope: t.lockScope(), Bits: x.bits(), Doc: x.doc, Group: s.lockGroup(x), Shows: x.leakage.AtRest}
 	if x.Unscoped {
 		l.Scope = ""
 	}
@@ -160,6 +161,8 @@ func (x *Index) bits() int {
 	switch {
 	case x.IsListed(), x.Smoothed():
 		return 0
+	case x.Joins():
+		return 8 * join.TokenSize
 	case x.Unique:
 		return 256
 	case x.Bits == 0:

@@ -40,8 +40,8 @@ func TestWhatCannotBePinned(t *testing.T) {
 	s := must(t, RichPatient{})
 	for _, c := range [][3]string{
 		{"patients", "phone__eq", "cellseal: no table patients in the schema"},
-		{"patients_2031", "phone", "cellseal: table patients_2031 has no unique index phone"},
-		{"patients_2031", "debt__eq", "cellseal: table patients_2031 has no unique index debt__eq"},
+		{"patients_2031", "phone", "cellseal: table patients_2031 has no unique index and no join group phone"},
+		{"patients_2031", "debt__eq", "cellseal: table patients_2031 has no unique index and no join group debt__eq"},
 	} {
 		_, err := s.PinIndex(c[0], c[1], 1)
 		require.EqualError(t, err, c[2])

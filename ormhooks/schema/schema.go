@@ -54,6 +54,7 @@ func NewWith(p Planner, models ...any) (*Schema, error) {
 	for _, m := range models {
 		all = append(all, s.add(p, m)...)
 	}
+	all = append(all, s.checkGroups()...)
 	if err := errors.Join(all...); err != nil {
 		return nil, err
 	}
@@ -141,22 +142,30 @@ func (s *Schema) Plan(t reflect.Type) any {
 // PinIndex returns a schema whose unique index, named by the table and the hidden
 // column that holds its terms (as "email__eq"), writes and looks up under index
 // key id alone. Without it such an index works while one index key is enabled.
+// Of a join group it pins all columns, whichever of them is named ("email__jn").
 func (s *Schema) PinIndex(table, hidden string, id uint32) (*Schema, error) {
 	t := s.Table(table)
 	if t == nil {
 		return nil, fmt.Errorf("cellseal: no table %s in the schema", table)
 	}
-	at := slices.IndexFunc(t.Indexes, func(x *Index) bool { return x.hidden == hidden && x.Unique })
+	at := slices.IndexFunc(t.Indexes, func(x *Index) bool { return x.hidden == hidden && x.Pinned() })
 	if at < 0 {
-		return nil, fmt.Errorf("cellseal: table %s has no unique index %s", table, hidden)
+		return nil, fmt.Errorf("cellseal: table %s has no unique index and no join group %s", table, hidden)
 	}
-	pinned := *t.Indexes[at]
-	pinned.options.PinnedKey = id
-	next := *t
-	next.Indexes = slices.Clone(t.Indexes)
-	next.Indexes[at] = &pinned
+	named := t.Indexes[at]
 	c := &Schema{tables: maps.Clone(s.tables), plans: s.plans}
-	c.tables[table] = &next
+	for t := range s.Tables() {
+		next := *t
+		next.Indexes = slices.Clone(t.Indexes)
+		for i, x := range t.Indexes {
+			if x == named || x.JoinsWith(named) {
+				pinned := *x
+				pinned.options.PinnedKey = id
+				next.Indexes[i] = &pinned
+				c.tables[t.Name] = &next
+			}
+		}
+	}
 	return c, nil
 }
 

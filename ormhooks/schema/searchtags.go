@@ -13,12 +13,15 @@ import (
 	"github.com/cellseal/cellseal/search"
 )
 
-const indexOptions = "unique, unique(column), unique(where=condition), name=, bits=, scope=none, leaks=frequency"
+const indexOptions = "unique, unique(column), unique(where=condition), name=, bits=, scope=none, leaks=frequency, leaks=equality"
 
 // index reads one group of a search tag. Without a column of its own (on the _
 // field) the columns come from on=.
 func (m *model) index(field, column string, group []tag.Option) {
 	x := &Index{Kind: group[0].Name}
+	if x.Kind == kindJoin {
+		x.Group, group[0] = group[0].Value, tag.Option{Name: kindJoin}
+	}
 	if _, err := search.ParseTransform(group[0].String()); err == nil || group[0] != (tag.Option{Name: x.Kind}) {
 		m.add(field, fmt.Sprintf("a search tag begins with its kind, as exact, and not with %q", group[0]))
 		return
@@ -72,6 +75,8 @@ func (m *model) indexOption(field, column string, x *Index, o tag.Option) {
 		x.Unscoped = true
 	case o.String() == "leaks=frequency":
 		x.AcceptFrequencyLeak = true
+	case o.String() == "leaks=equality":
+		x.AcceptEquality = true
 	case o.Name == "on" && o.Value != "" && column == "":
 		for _, p := range tagvalue.Tuple(o.Value) {
 			c := search.Column{Name: p.Column}

@@ -31,7 +31,7 @@ func (t *Table) checkAlone(p *problems) {
 		if x.Smoothed() && slices.ContainsFunc(t.Indexes, func(other *Index) bool {
 			return other != x && len(other.columns) == 1 && other.columns[0] == x.columns[0] && !kind.Partial(other.Columns[0].Transforms)
 		}) {
-			p.add(x.columns[0].Name, "index smoothed stands beside another index that answers =: keep one of them; exact shows what smoothed hides")
+			p.add(x.columns[0].Name, "index smoothed stands beside another index that answers =: keep one of them; exact and join show what smoothed hides")
 		}
 	}
 }

@@ -33,14 +33,16 @@ func TestSmoothedIndexes(t *testing.T) {
 
 func TestSmoothedIndexesThatAreRefused(t *testing.T) {
 	for tag, says := range map[string]string{
-		"smoothed,unique":               "takes no unique",
-		"smoothed,bits=24":              "takes no unique, bits or leaks",
-		"smoothed,leaks=frequency":      "takes no unique, bits or leaks",
-		"smoothed,first(3)":             "leave parts of values",
-		"smoothed,scope=none":           "for a table with a scope",
-		"smoothed;exact":                "stands beside another",
-		"exact,unique;smoothed":         "stands beside another",
-		"smoothed;smoothed,fold,name=x": "stands beside another",
+		"smoothed,unique":                "takes no unique",
+		"smoothed,bits=24":               "takes no unique, bits or leaks",
+		"smoothed,leaks=frequency":       "takes no unique, bits or leaks",
+		"smoothed,first(3)":              "leave parts of values",
+		"smoothed,scope=none":            "for a table with a scope",
+		"smoothed;exact":                 "stands beside another",
+		"exact,unique;smoothed":          "stands beside another",
+		"smoothed;smoothed,fold,name=x":  "stands beside another",
+		"smoothed;join=g,leaks=equality": "stands beside another",
+		"smoothed,leaks=equality":        "which are of join",
 	} {
 		_, err := schema.New(searched(tag))
 		require.ErrorContains(t, err, says, tag)

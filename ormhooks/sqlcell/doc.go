@@ -57,6 +57,15 @@
 // past the door. They take room and are never shown, for what lists find is read and compared.
 // Run [Maintain], and reseal.Rows with Reindex for rows that are older than the index.
 //
+// Columns of one join group (search:"join=email,leaks=equality" on each, see package schema) are compared
+// by the database, with = and <>, in ON, in WHERE and as x IN (SELECT y FROM …), as their values would be
+// under the group's transforms; where a column has no exact index, = with a value is answered by the
+// group too. Of a scoped table, rows of two scopes are never joined, and <> between rows is refused,
+// unless the group has scope=none. Who can write the table can move a token to another row. A row of the
+// outermost SELECT that shows both columns of a join is compared after decryption, and an ErrTerm if
+// they differ. Not checked are joins that show one of the columns or none, those inside subqueries and
+// derived tables, and <>; nor that no row is missing.
+//
 // What goes past the door: (*sql.Conn).Raw, which [Bare] then takes to the driver's own
 // connection, and whatever else speaks to the database without this *sql.DB, as pgx's
 // CopyFrom does. Tracing belongs below: wrap the traced connector.

@@ -94,8 +94,9 @@ func (x *Index) state() *indexState {
 	return x.s
 }
 
-// Token returns the token to store of a value, or nil, to be stored as NULL, if it is NULL or its
-// transforms leave nothing of it. Errors are [search.ValueError], [search.PinError] and
+// Token returns the token to store of a value, or nil, to be stored as NULL, if it is NULL: only then,
+// for a join must treat as NULL what is NULL and nothing else. Values of which the transforms leave
+// nothing are equal to one another. Errors are [search.ValueError], [search.PinError] and
 // [keys.UnknownKeyError].
 func (x *Index) Token(value any) ([]byte, error) {
 	s := x.state()
@@ -103,22 +104,25 @@ func (x *Index) Token(value any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	input, err := s.values.Normalize(value)
+	input, err := s.values.Compared(value)
 	if err != nil || input == nil {
 		return nil, err
 	}
 	return key.token(input), nil
 }
 
-// Match is Token for a value that is looked for, WHERE token = …: what no row can be found by is a
-// [search.ValueError].
+// Match is Token for a value that is looked for, WHERE token = …: NULL, by which no row can be found, is
+// a [search.ValueError].
 func (x *Index) Match(value any) ([]byte, error) {
 	s := x.state()
 	key, err := s.key()
 	if err != nil {
 		return nil, err
 	}
-	input, err := s.values.Asked(value)
+	input, err := s.values.Compared(value)
+	if err == nil && input == nil {
+		_, err = s.values.Asked(value)
+	}
 	if err != nil {
 		return nil, err
 	}

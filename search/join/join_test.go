@@ -92,9 +92,15 @@ func TestEqualValuesHaveEqualTokensWhateverTheColumn(t *testing.T) {
 	require.Len(t, token(t, other, "a@b"), join.TokenSize)
 }
 
-func TestNothingHasNoToken(t *testing.T) {
+func TestNullAloneHasNoToken(t *testing.T) {
 	x := emails(t, searchtest.NewRing(t))
-	for _, v := range []any{nil, (*string)(nil), "  "} {
+	blank := token(t, x, "  ")
+	require.Len(t, blank, join.TokenSize)
+	require.Equal(t, blank, token(t, x, ""))
+	found, err := x.Match("\t")
+	require.NoError(t, err)
+	require.Equal(t, blank, found)
+	for _, v := range []any{nil, (*string)(nil)} {
 		require.Nil(t, token(t, x, v))
 		_, err := x.Match(v)
 		require.ErrorAs(t, err, new(*search.ValueError))

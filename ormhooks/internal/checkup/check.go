@@ -32,7 +32,7 @@ func Check(ctx context.Context, q catalog.Querier, s *schema.Schema, source keys
 		}
 		lists = lists || len(t.Listed) > 0
 		for _, x := range t.Indexes {
-			unique, smoothed = unique || x.Unique, smoothed || x.Smoothed()
+			unique, smoothed = unique || x.Pinned(), smoothed || x.Smoothed()
 		}
 		live := found.Table("", t.Name)
 		switch {
@@ -49,7 +49,7 @@ func Check(ctx context.Context, q catalog.Querier, s *schema.Schema, source keys
 		return err
 	}
 	if unique && found.Table("", catalog.PinTable) == nil {
-		c.add(catalog.PinTable, "", "the table is missing that says which key the terms of unique indexes are under", ddl.CreatePins(d))
+		c.add(catalog.PinTable, "", "the table is missing that says which key the terms of unique indexes and the tokens of join groups are under", ddl.CreatePins(d))
 	}
 	if smoothed && found.Table("", catalog.ProfileTable) == nil {
 		c.add(catalog.ProfileTable, "", "the table is missing in which the profiles of smoothed indexes are kept (reseal.Profile makes one for each index)", ddl.CreateProfiles(d))
@@ -67,6 +67,7 @@ func Check(ctx context.Context, q catalog.Querier, s *schema.Schema, source keys
 			}
 		}
 	}
+	c.groups(s)
 	return errors.Join(c.errs...)
 }
 
@@ -144,7 +145,7 @@ func (t *table) pinned() func(func(*schema.Index, catalog.Pin) bool) {
 
 func pinsOf(pins []catalog.Pin, t *schema.Table, x *schema.Index) (of []catalog.Pin) {
 	for _, p := range pins {
-		if x.Unique && p.Table == t.Name && p.Index == x.Hidden() {
+		if x.Pinned() && p.Table == t.Name && p.Index == x.Hidden() {
 			of = append(of, p)
 		}
 	}
@@ -190,7 +191,7 @@ func purpose(c ddl.Column) string {
 	case ddl.KeyID:
 		return "in which the library keeps the key ids of " + c.Of.Name
 	case ddl.Term:
-		return "in which the library keeps the search terms of " + c.Index.Protected()[0].Name + " (rows that are there already are found by them, and kept unique, only after reseal.Rows)"
+		return "in which the library keeps the search terms of " + c.Index.Protected()[0].Name + " (rows that are there already are found by them, and kept unique or joined, only after reseal.Rows)"
 	case ddl.RowKey:
 		return "in which the library keeps the row keys"
 	}

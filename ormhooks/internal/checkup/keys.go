@@ -16,10 +16,10 @@ import (
 // found, and duplicates pass. What it was not granted, it cannot know, nor use.
 func (c *checker) keys(ctx context.Context, t *schema.Table, source keys.Source) error {
 	for _, x := range t.Indexes {
-		if !x.Unique {
+		if !x.Pinned() {
 			continue
 		}
-		at, err := source.Index(ctx, keys.Table(t.Logical), x.Label())
+		at, err := source.Index(ctx, x.Table(), x.Label())
 		if errors.As(err, new(*keys.DeniedError)) {
 			continue
 		}
@@ -42,12 +42,19 @@ func (c *checker) keys(ctx context.Context, t *schema.Table, source keys.Source)
 		known := tree.Known(at.Tree())
 		switch {
 		case len(pins) > 0 && live != 1:
-			c.add(t.Name, column, fmt.Sprintf("has %d live columns in %s, but a unique index is looked up in one: set the state of one to live", live, catalog.PinTable))
+			c.add(t.Name, column, fmt.Sprintf("has %d live columns in %s, but it is looked up in one: set the state of one to live", live, catalog.PinTable))
 		case len(pins) == 0 && pinned != 0 && !enabled(pinned):
 			c.add(t.Name, column, fmt.Sprintf("is pinned to index key %d, which is unknown or not enabled: enable it, or give this process the ring that has it", pinned))
 		case len(pins) == 0 && pinned == 0 && known > 1:
-			c.add(t.Name, column, fmt.Sprintf("is a unique index of a ring with %d index keys, disabled ones included, and it is not said which of them its terms are under: add the row ('%s', '%s', '%s', <key id>, 'live') to %s", known, t.Name, x.Hidden(), column, catalog.PinTable))
+			c.add(t.Name, column, fmt.Sprintf("is a "+pinnedKind(x)+" of a ring with %d index keys, disabled ones included, and it is not said which of them its terms are under: add the row ('%s', '%s', '%s', <key id>, 'live') to %s", known, t.Name, x.Hidden(), column, catalog.PinTable))
 		}
 	}
 	return nil
+}
+
+func pinnedKind(x *schema.Index) string {
+	if x.Joins() {
+		return "join group"
+	}
+	return "unique index"
 }

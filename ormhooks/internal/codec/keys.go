@@ -17,7 +17,7 @@ type Keys struct {
 	ctx     context.Context
 	source  keys.Source
 	cells   memo[string, *keys.Derived]
-	indexes memo[pinned, *search.Index]
+	indexes memo[pinned, Terms]
 	nodes   memo[*schema.Index, *keys.Derived]
 }
 
@@ -76,13 +76,13 @@ func (k *Keys) Row(t *schema.Table, scope []keys.Label, compartment string, id [
 
 // Index returns what makes an index's terms. An unscoped index of a scoped table
 // has one key for all scopes.
-func (k *Keys) Index(t *schema.Table, scope []keys.Label, x *schema.Index) (*search.Index, error) {
+func (k *Keys) Index(t *schema.Table, scope []keys.Label, x *schema.Index) (Terms, error) {
 	return k.IndexUnder(t, scope, x, 0)
 }
 
-// IndexUnder is Index of which a unique one is pinned to an index key, whatever the
+// IndexUnder is Index of which one that is pinned is so to an index key, whatever the
 // schema says; 0 leaves it to the schema.
-func (k *Keys) IndexUnder(t *schema.Table, scope []keys.Label, x *schema.Index, key uint32) (*search.Index, error) {
+func (k *Keys) IndexUnder(t *schema.Table, scope []keys.Label, x *schema.Index, key uint32) (Terms, error) {
 	if x.Unscoped {
 		scope = nil
 	}
@@ -90,15 +90,11 @@ func (k *Keys) IndexUnder(t *schema.Table, scope []keys.Label, x *schema.Index, 
 	if i, ok := k.indexes.get(at); ok {
 		return i, nil
 	}
-	d, err := k.source.Index(k.ctx, append(slices.Clip(scope), keys.Table(t.Logical), x.Label())...)
+	d, err := k.source.Index(k.ctx, append(slices.Clip(scope), x.Table(), x.Label())...)
 	if err != nil {
 		return nil, err
 	}
-	o := x.Options()
-	if key != 0 && o.Unique {
-		o.PinnedKey = key
-	}
-	i := search.NewIndex(d, o)
+	i := newTerms(d, x, key)
 	k.indexes.put(at, i)
 	return i, nil
 }
@@ -112,7 +108,7 @@ func (k *Keys) Listed(t *schema.Table, scope []keys.Label, x *schema.Index) (*ke
 	if d, ok := k.nodes.get(at); ok {
 		return d, nil
 	}
-	d, err := k.source.Index(k.ctx, append(slices.Clip(scope), keys.Table(t.Logical), x.Label())...)
+	d, err := k.source.Index(k.ctx, append(slices.Clip(scope), x.Table(), x.Label())...)
 	if err == nil {
 		k.nodes.put(at, d)
 	}
@@ -121,11 +117,11 @@ func (k *Keys) Listed(t *schema.Table, scope []keys.Label, x *schema.Index) (*ke
 
 // Whole is Index whose terms are not cut, whatever the index stores: to compare values, and not
 // what is left of them.
-func (k *Keys) Whole(t *schema.Table, scope []keys.Label, x *schema.Index) (*search.Index, error) {
+func (k *Keys) Whole(t *schema.Table, scope []keys.Label, x *schema.Index) (Terms, error) {
 	if x.Unscoped {
 		scope = nil
 	}
-	d, err := k.source.Index(k.ctx, append(slices.Clip(scope), keys.Table(t.Logical), x.Label())...)
+	d, err := k.source.Index(k.ctx, append(slices.Clip(scope), x.Table(), x.Label())...)
 	if err != nil {
 		return nil, err
 	}

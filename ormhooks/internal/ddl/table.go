@@ -25,7 +25,7 @@ func Script(s *schema.Schema, d sqltext.Dialect) (string, error) {
 		for _, statement := range statements {
 			b.WriteString(statement + ";\n")
 		}
-		unique = unique || slices.ContainsFunc(t.Indexes, func(x *schema.Index) bool { return x.Unique })
+		unique = unique || slices.ContainsFunc(t.Indexes, func(x *schema.Index) bool { return x.Pinned() })
 		smoothed = smoothed || slices.ContainsFunc(t.Indexes, (*schema.Index).Smoothed)
 		listed = listed || len(t.Listed) > 0
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/cellseal/cellseal/cell"
 	"github.com/cellseal/cellseal/internal/value"
 	"github.com/cellseal/cellseal/ormhooks/schema"
+	"github.com/cellseal/cellseal/search/join"
 )
 
 // Width returns what the longest value of a protected column takes once it is stored: bytes,
@@ -75,6 +76,8 @@ func IsText(c *schema.Column) bool {
 func TermSize(x *schema.Index) int {
 	o := x.Options()
 	switch {
+	case x.Joins():
+		return join.TokenSize
 	case o.Unique:
 		return 32
 	case o.Bits == 0:

@@ -68,7 +68,7 @@ type Door struct {
 	Config
 	cache     *cache.Cache[*Statement]
 	catalogue *known.Catalogue
-	unique    bool // some index is
+	unique    bool // some index is, or is of a join group, and so has pins
 	shelf     *listed.Shelf
 	smoothed  bool // some index is
 	profiles  *smooth.Profiles
@@ -97,7 +97,7 @@ func New(c Config) *Door {
 	d.profiles = smooth.New(c.Dialect, c.Lease)
 	for t := range c.Schema.Tables() {
 		for _, x := range t.Indexes {
-			d.unique, d.smoothed = d.unique || x.Unique, d.smoothed || x.Smoothed()
+			d.unique, d.smoothed = d.unique || x.Pinned(), d.smoothed || x.Smoothed()
 		}
 	}
 	return d

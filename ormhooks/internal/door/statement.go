@@ -20,7 +20,7 @@ type Statement struct {
 	generation uint64
 	text       string
 	refusal    *plan.Refusal
-	unique     bool // it writes or looks for terms of a unique index
+	unique     bool // it writes or looks for terms of an index that is pinned
 	smoothed   bool // it writes or looks for tokens of a smoothed one
 	inputs     int  // how many arguments it takes
 	inline     bool // it takes none, and so becomes one without
@@ -65,7 +65,7 @@ func newStatement(d *Door, generation uint64, text string, p *plan.Plan, refusal
 	if p.Out != nil {
 		for _, f := range p.Out.Filters {
 			for _, s := range f.Slots {
-				st.unique = st.unique || s.Index.Unique
+				st.unique = st.unique || s.Index.Pinned()
 			}
 		}
 	}
@@ -105,7 +105,7 @@ func (st *Statement) part(text plan.Text) *part {
 		case plan.Cell, plan.Hidden:
 			cell = st.cell(cellJob{s.Row, s.Column, s.Value})
 		case plan.Term, plan.Terms:
-			st.unique, st.smoothed = st.unique || s.Index.Unique, st.smoothed || s.Index.Smoothed()
+			st.unique, st.smoothed = st.unique || s.Index.Pinned(), st.smoothed || s.Index.Smoothed()
 		}
 		p.cells = append(p.cells, cell)
 	}

@@ -5,15 +5,15 @@ import (
 
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks"
+	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 	"github.com/cellseal/cellseal/ormhooks/schema"
-	"github.com/cellseal/cellseal/search"
 )
 
 // index returns what makes the terms of a slot; whole ones are not cut.
-func (b *binder) index(s *plan.Slot, whole bool) (x *search.Index, t *schema.Table, err error) {
+func (b *binder) index(s *plan.Slot, whole bool) (x codec.Terms, t *schema.Table, err error) {
 	t = b.st.Plan.Rows[s.Row].Table
 	var path []keys.Label
 	if !s.Index.Unscoped {

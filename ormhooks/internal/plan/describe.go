@@ -41,6 +41,9 @@ func (p *Plan) Describe() string {
 	for _, f := range p.Out.Filters {
 		fmt.Fprintf(&b, " checked against %s,", f.Slots[0].Index.Hidden())
 	}
+	for _, pair := range p.Out.Pairs {
+		fmt.Fprintf(&b, " %d and %d checked to be equal,", pair.X.At+1, pair.Y.At+1)
+	}
 	described := strings.TrimSuffix(b.String(), ",")
 	if p.Finish != nil {
 		described += "\nthen, here: " + p.finish()

@@ -60,6 +60,9 @@
 // Output does the same for results: what is needed to open a cell and was not selected is
 // added as a column that the caller does not see.
 //
+// Two protected columns are compared by the tokens of a join group that both are of, and else not at
+// all. What the tokens say is checked by Output's Pairs where both values are shown anyway.
+//
 // What a server cannot do over cells because it has to compare them, it need not do: of the
 // outermost SELECT, ORDER BY, DISTINCT, GROUP BY with its aggregates and LIMIT can be taken out, and
 // Finish says how the door carries them out when it has all rows. A statement is first analysed as

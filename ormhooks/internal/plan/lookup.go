@@ -16,6 +16,8 @@ type lookup struct {
 	index  *schema.Index
 	origin *origin
 	slots  []*Slot
+	with   *lookup // the other side of a join by tokens, which has no slots
+	outer  bool    // … of which either side may be missing
 }
 
 // short reports whether a look-up may find false rows by chance.
@@ -77,7 +79,7 @@ func (a *analysis) comparison(e *sqltext.Binary, sc *scope, in place) []*lookup 
 	other, otherFold := a.cellOf(y, sc)
 	switch {
 	case ref.protected() && other.protected():
-		return a.sameColumn(e, ref, other, fold || otherFold)
+		return a.sameColumn(e, ref, other, [2]bool{fold, otherFold}, in)
 	case !ref.protected() && other.protected():
 		x, y, ref, fold = y, x, other, otherFold
 	case !ref.protected():
@@ -166,7 +168,10 @@ func indexOf(ref reference) (best *schema.Index) {
 		if len(x.Protected()) != 1 || x.Protected()[0] != c || partial(x) && x.Hidden() != c.Name+"__eq" {
 			continue
 		}
-		if best == nil || best.Unscoped && !x.Unscoped || best.Unscoped == x.Unscoped && !best.Options().Unique && x.Options().Unique {
+		if best != nil && x.Joins() { // the column's own index is its collation
+			continue
+		}
+		if best == nil || best.Joins() || best.Unscoped && !x.Unscoped || best.Unscoped == x.Unscoped && !best.Options().Unique && x.Options().Unique {
 			best = x
 		}
 	}
@@ -197,7 +202,7 @@ func (a *analysis) termColumn(t *schema.Table, x *schema.Index) (column string, 
 }
 
 func (a *analysis) pins(t *schema.Table, x *schema.Index) []catalog.Pin {
-	if !x.Options().Unique {
+	if !x.Pinned() {
 		return nil
 	}
 	a.plan.Pinned = true
@@ -279,9 +284,9 @@ func (a *analysis) among(term string, l *lookup, not bool) []any {
 	switch {
 	case l.slots[0].Array:
 		parts, between = []any{term + " = ANY("}, " || "
-	case len(l.slots) == 1 && l.index.Options().Unique && not:
+	case len(l.slots) == 1 && l.index.Pinned() && not:
 		parts, end = []any{term + " <> "}, ""
-	case len(l.slots) == 1 && l.index.Options().Unique:
+	case len(l.slots) == 1 && l.index.Pinned():
 		parts, end = []any{term + " = "}, ""
 	case not:
 		parts = []any{term + " NOT IN ("}

@@ -36,6 +36,10 @@ func (a *analysis) output(q *query) *Output {
 		}
 	}
 	for _, l := range q.lookups {
+		if l.with != nil {
+			a.pair(out, q, l)
+			continue
+		}
 		a.filter(out, q, l)
 	}
 	for range q.exposed {

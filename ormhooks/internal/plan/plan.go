@@ -180,6 +180,8 @@ type Output struct {
 	Origins []Origin
 	// Filters are what the opened row must equal, because a term is only a filter.
 	Filters []Filter
+	// Pairs are columns that must be equal, because rows were joined by their tokens.
+	Pairs []Pair
 }
 
 // An OutColumn is one column of the server's result.

@@ -231,6 +231,10 @@ func (a *analysis) joinConditions(tables []sqltext.Table, sc *scope) []*lookup {
 		}
 		for _, l := range found {
 			a.refuseShortLookup(j, l, "an outer join")
+			if l.with != nil {
+				l.outer = true
+				all = append(all, l)
+			}
 		}
 	}
 	return all

@@ -23,7 +23,8 @@ func (a *analysis) in(e *sqltext.In, sc *scope, in place) []*lookup {
 		return nil
 	}
 	if e.Query != nil {
-		a.refuse(e, ref.source.origin.table, ref.source.column, "is compared with a subquery, whose values are not known before the statement runs", "run it first, and pass what it finds as arguments")
+		a.semiJoin(e, ref, fold, sc, in)
+		return nil
 	}
 	if len(e.List) == 0 {
 		return nil // SQLite's empty list: true of no value, or of each
@@ -156,16 +157,19 @@ func (a *analysis) termOf(at sqltext.Node, ref reference, column string, x *sche
 	return "COALESCE(" + term + ", CASE WHEN " + a.ref(at, ref.relation, o, ref.source.column.Name) + " IS NOT NULL THEN " + a.emptyBytes() + " END)"
 }
 
-// sameColumn compares two protected columns by their terms, which works for one column under
-// one key: a unique index's.
-func (a *analysis) sameColumn(e *sqltext.Binary, x, y reference, fold bool) []*lookup {
-	if x.source.column == y.source.column && !fold {
+// sameColumn compares two protected columns by their terms, which works for those of one join group, and
+// for one column under one key: a unique index's.
+func (a *analysis) sameColumn(e *sqltext.Binary, x, y reference, lower [2]bool, in place) []*lookup {
+	if found, ok := a.joins(e, x, y, lower, in); ok {
+		return found
+	}
+	if x.source.column == y.source.column && lower == [2]bool{} {
 		if index := a.index(e, x); index.Options().Unique && (x.source.origin.table.Scope.Kind == "" || index.Unscoped) {
 			column, _ := a.termColumn(x.source.origin.table, index)
 			a.replace(e.Span, a.termOf(e, x, column, index), " "+e.Op+" ", a.termOf(e, y, column, index))
 			return nil
 		}
 	}
-	a.refuse(e, x.source.origin.table, x.source.column, "is compared with "+y.source.column.Name+": terms of two columns, or under several keys, are not alike", "read one side and pass its values as arguments")
+	a.refuse(e, x.source.origin.table, x.source.column, "is compared with "+y.source.column.Name+": terms of two columns, or under several keys, are not alike", addGroup+"; or read one side, and pass its values as arguments")
 	return nil
 }

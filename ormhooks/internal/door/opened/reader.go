@@ -103,6 +103,11 @@ func (r *Reader) open(stored, dst []driver.Value) (bool, error) {
 			return false, err
 		}
 	}
+	for i := range r.pairs {
+		if err := r.alike(&r.pairs[i], stored); err != nil {
+			return false, err
+		}
+	}
 	for i, at := range r.visible {
 		c := r.out.Columns[at].Column
 		if c == nil {

@@ -17,6 +17,7 @@ type Shape struct {
 	finish  *plan.Finish // nil if rows are seen as they come
 	visible []int        // positions of the columns the caller sees
 	keys    []int        // positions of protected columns that are opened to finish the result
+	pairs   []pair
 }
 
 // NewShape returns the shape of a plan's result, or nil if it needs no opening.
@@ -24,7 +25,7 @@ func NewShape(d sqltext.Dialect, p *plan.Plan) *Shape {
 	if p.Out == nil {
 		return nil
 	}
-	s := &Shape{dialect: d, out: p.Out, finish: p.Finish}
+	s := &Shape{dialect: d, out: p.Out, finish: p.Finish, pairs: pairs(p.Out)}
 	for i, c := range p.Out.Columns {
 		if c.Visible {
 			s.visible = append(s.visible, i)

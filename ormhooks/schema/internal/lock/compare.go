@@ -68,6 +68,9 @@ func Compare(old, now File) []Change {
 // isNew reports whether the columns of a new index are new too: then nothing is
 // stored that it could show.
 func (x Index) isNew(name string, old File) bool {
+	if x.Group != "" { // its label names the group
+		return !slices.ContainsFunc(slices.Collect(maps.Keys(old.Columns)), func(column string) bool { return strings.HasPrefix(name, column+"__") })
+	}
 	table, _, _ := strings.Cut(name, ".")
 	columns, _, _ := strings.Cut(strings.TrimPrefix(x.Label, "i:"), "/")
 	for column := range strings.SplitSeq(columns, "+") {
@@ -116,15 +119,25 @@ func changedIndex(old, now Index, diff diff, add func(effect, detail, do string)
 	}
 	full, wasFull := now.Unique == Full, old.Unique == Full
 	switch {
+	case now.comparesMore(old):
+		add(LeaksMore, "compares with more columns: "+old.Group+" → "+now.Group, "if that is meant, "+accept)
 	case wasFull && !full, !full && now.Bits > old.Bits, old.Scope != "" && now.Scope == "":
 		add(LeaksMore, "now: "+now.Shows, "if that is meant, "+accept)
 	case unfindable:
-	case full && !wasFull:
+	case full && !wasFull, old.comparesMore(now):
 		add(LeaksLess, diff.String(), record)
 	default:
 		add(Harmless, diff.String(), record)
 	}
 }
+
+// comparesMore reports whether a column compares with others than another one's.
+func (x Index) comparesMore(than Index) bool {
+	known := strings.Split(than.Group, groupSeparator)
+	return x.Group != "" && slices.ContainsFunc(strings.Split(x.Group, groupSeparator), func(c string) bool { return !slices.Contains(known, c) })
+}
+
+const groupSeparator = " + "
 
 // A diff is the fields of an entry that differ.
 type diff []field

@@ -42,6 +42,7 @@ type Index struct {
 	Bits   int    `json:"bits,omitempty"`
 	Doc    int    `json:"doc,omitempty"`    // bytes of a row's identity in a listed index's entries
 	Unique string `json:"unique,omitempty"` // Full, or Partial if terms can be equal outside the constraint
+	Group  string `json:"group,omitempty"`  // the columns of a join group, as table.column joined with " + "
 	Shows  string `json:"shows"`
 }
 
