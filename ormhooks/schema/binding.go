@@ -1,11 +1,11 @@
 package schema
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/cellseal/cellseal/internal/gostruct"
+	"github.com/cellseal/cellseal/ormhooks/schema/internal/gofield"
 )
 
 const bindAdvice = "say on the _ field bind=<another column>, bind=row_key (a random column the library keeps) or bind=column (unbound)"
@@ -25,7 +25,7 @@ func (m *model) defaultBinding() {
 		}
 	}
 	for _, f := range primary {
-		if !f.Assigned && !assignedByCustom(f, len(primary)) {
+		if !f.Assigned && !gofield.AssignedByCustom(f, len(primary)) {
 			continue
 		}
 		if m.needsDefault() {
@@ -41,13 +41,6 @@ func (m *model) defaultBinding() {
 	if len(primary) > 0 {
 		m.decl.Bind = Binding{BindColumns, names}
 	}
-}
-
-// assignedByCustom reports whether databases and ORMs assign a key that says nothing
-// about it: an integer that stands alone or is named id.
-func assignedByCustom(f gostruct.Field, keys int) bool {
-	isInt := f.Type.Kind() >= reflect.Int && f.Type.Kind() <= reflect.Uint64
-	return isInt && (keys == 1 || f.Column == "id") && f.ORM()["autoincrement"] != "false"
 }
 
 // needsDefault reports whether a protected column leaves its binding to the table.

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cellseal/cellseal/internal/message"
 	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks/schema/internal/gofield"
+	"github.com/cellseal/cellseal/ormhooks/schema/internal/shows"
 	"github.com/cellseal/cellseal/search"
 )
 
@@ -78,32 +78,12 @@ func (t *Table) checkIndex(decl Index, p *problems) *Index {
 		p.add(field, "scope=none is for a table with a scope")
 	}
 	x.label = search.ExactTuple(x.Columns...)
-	if problem := t.checkLeakage(x); problem != "" {
+	var problem string
+	if x.leakage, problem = shows.Index(x.Label(), x.options, x.partial(t)); problem != "" {
 		p.add(field, problem)
 		return nil
 	}
 	return x
-}
-
-// checkLeakage finds options that contradict each other or show much. A constraint
-// over other columns too, or over some rows, lets rows hold equal terms, so it shows
-// what an index that is not unique shows.
-func (t *Table) checkLeakage(x *Index) (problem string) {
-	if err := search.CheckOptions(x.Label(), x.options); err != nil {
-		return message.Bare(err)
-	}
-	x.leakage = search.LeakageOf(x.options)
-	if !x.partial(t) {
-		return ""
-	}
-	shown := x.options
-	shown.Unique, shown.Bits = false, 0
-	x.leakage = search.LeakageOf(shown)
-	x.leakage.Kind = "Blind, unique in part"
-	if err := search.CheckOptions(x.Label(), shown); err != nil {
-		return "rows outside the constraint can hold equal values: " + message.Bare(err)
-	}
-	return ""
 }
 
 // partial reports whether a unique index's terms are not unique in the table and

@@ -123,9 +123,9 @@ func (t *Table) checkOfExact(x *Index) string {
 	case len(x.columns) != 1:
 		return "is over several columns: declare one on each"
 	case x.Unique || x.UniqueWhere != "" || len(x.UniqueWith) > 0 || x.Bits != 0 || x.AcceptFrequencyLeak:
-		return "takes no unique, bits or leaks, which are of exact"
+		return "takes no unique, bits or leaks=frequency, which are of exact"
 	case x.Unscoped && t.Scope.Kind == "":
-		return "scope=none is for a table with a scope"
+		return "has scope=none, which is for a table with a scope"
 	}
 	return ""
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cellseal/cellseal/internal/value"
 	"github.com/cellseal/cellseal/ormhooks/schema/internal/lock"
 	"github.com/cellseal/cellseal/search/join"
 )
@@ -93,7 +92,7 @@ func (s *Schema) lock() lock.File {
 
 func (t *Table) lockColumn(c *Column) lock.Column {
 	l := lock.Column{
-		Mode: string(c.Mode), Type: c.declared(), Scope: t.lockScope(), Compartment: c.Compartment, Bind: string(c.Bind.Kind),
+		Mode: string(c.Mode), Type: lock.Declared(c.typ, c.limit), Scope: t.lockScope(), Compartment: c.Compartment, Bind: string(c.Bind.Kind),
 		Keep: c.KeepOthers, Text: c.Text, Pad: c.Pad, Null: c.Nullable, Shows: c.leakage().AtRest,
 	}
 	switch c.Bind.Kind {
@@ -125,7 +124,7 @@ func (s *Schema) lockIndex(t *Table, x *Index) lock.Index {
 	}
 	var types []string
 	for _, c := range x.columns {
-		types = append(types, c.declared())
+		types = append(types, lock.Declared(c.typ, c.limit))
 	}
 	l.Types = strings.Join(types, "+")
 	return l
@@ -138,23 +137,7 @@ func (t *Table) lockScope() string {
 	return t.Scope.Kind + "(" + t.lockIdentity(t.Scope.Column) + ")"
 }
 
-// lockIdentity names a column that rows are told apart by, with what of its type
-// matters to how it is written there: integers are decimal text, signed or not.
-func (t *Table) lockIdentity(name string) string {
-	typ := t.Column(name).typ
-	if typ == value.Int || typ == value.Uint {
-		return name + " integer"
-	}
-	return name + " " + typ.String()
-}
-
-// declared is the type with its size, in one spelling.
-func (c *Column) declared() string {
-	if size := c.limit.String(); size != "" {
-		return size
-	}
-	return c.typ.String()
-}
+func (t *Table) lockIdentity(name string) string { return lock.Identity(name, t.Column(name).typ) }
 
 // bits is how long the index's terms are, if it has any.
 func (x *Index) bits() int {

@@ -8,6 +8,7 @@ import (
 	"github.com/cellseal/cellseal/internal/gostruct"
 	"github.com/cellseal/cellseal/internal/tag"
 	"github.com/cellseal/cellseal/ormhooks/schema/internal/gofield"
+	"github.com/cellseal/cellseal/ormhooks/schema/internal/tagvalue"
 )
 
 // model is the reading of a Go struct into a declaration. What is wrong with
@@ -61,7 +62,7 @@ func (m *model) tableTags() {
 				m.add("_", "scope wants a kind, as scope=tenant or scope=tenant(clinic_id)")
 			}
 		default:
-			m.unknown("_", o, "table=, name=, bind=, scope=")
+			m.add("_", tagvalue.Unknown(o, "table=, name=, bind=, scope="))
 		}
 	}
 }
@@ -105,10 +106,6 @@ func (m *model) options(field string, tags reflect.StructTag) []tag.Option {
 		return nil
 	}
 	return groups[0]
-}
-
-func (m *model) unknown(field string, o tag.Option, known string) {
-	m.add(field, fmt.Sprintf("unknown option %q: want one of %s", o, known))
 }
 
 // refuseTwice finds an option that is given twice, of which the last would win in silence.

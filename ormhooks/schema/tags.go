@@ -3,9 +3,7 @@ package schema
 import (
 	"database/sql"
 	"fmt"
-	"maps"
 	"reflect"
-	"slices"
 	"strconv"
 
 	"github.com/cellseal/cellseal/internal/gostruct"
@@ -51,7 +49,9 @@ func (m *model) column(f gostruct.Field) *Column {
 		m.index(f.Name, c.Logical, group)
 	}
 	if c.Protected() {
-		m.refuseORM(f, c)
+		for _, problem := range gofield.OfORM(f, c.Type == value.JSON.String()) {
+			m.add(f.Name, problem)
+		}
 	}
 	return c
 }
@@ -68,7 +68,7 @@ func (m *model) columnOption(field string, c *Column, o tag.Option) {
 	case word == "text":
 		c.Text = true
 	case o.Value == "":
-		m.unknown(field, o, columnOptions)
+		m.add(field, tagvalue.Unknown(o, columnOptions))
 	case o.Name == "compartment":
 		c.Compartment = o.Value
 	case o.Name == "bind":
@@ -85,7 +85,7 @@ func (m *model) columnOption(field string, c *Column, o tag.Option) {
 			m.add(field, err.Error())
 		}
 	default:
-		m.unknown(field, o, columnOptions)
+		m.add(field, tagvalue.Unknown(o, columnOptions))
 	}
 }
 
@@ -116,24 +116,3 @@ func (m *model) goType(f gostruct.Field, c *Column) {
 
 // typeRefused stands for a type of which a problem is reported already.
 const typeRefused = "refused"
-
-// refuseORM finds what an ORM would do to the stored cell as if it were the value. GORM's JSON
-// stays above the cell, where GORM would take a slice for a relation without it.
-func (m *model) refuseORM(f gostruct.Field, c *Column) {
-	for _, option := range slices.Sorted(maps.Keys(f.ORM())) {
-		if instead, bad := insteadOfORM[option]; bad && (c.Type != value.JSON.String() || option != "serializer" || f.ORM()[option] != "json") {
-			m.add(f.Name, fmt.Sprintf("gorm option %s would act on the encrypted value: use %s", option, instead))
-		}
-	}
-}
-
-var insteadOfORM = map[string]string{
-	"uniqueindex": `search:"exact,…,unique"`,
-	"unique":      `search:"exact,…,unique"`,
-	"index":       `search:"exact,…"`,
-	"check":       "a check in the application, as the server cannot see the value",
-	"default":     "a default set by the application, as the server cannot seal one",
-	"serializer":  "the option json, or a type with its own Valuer and Scanner",
-	"primarykey":  "an unprotected key",
-	"primary_key": "an unprotected key",
-}

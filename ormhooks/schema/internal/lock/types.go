@@ -7,6 +7,23 @@ import (
 	"github.com/cellseal/cellseal/internal/value"
 )
 
+// Declared is a type with its size, in one spelling.
+func Declared(typ value.Type, limit value.Limit) string {
+	if size := limit.String(); size != "" {
+		return size
+	}
+	return typ.String()
+}
+
+// Identity names a column that rows are told apart by, with what of its type
+// matters to how it is written there: integers are decimal text, signed or not.
+func Identity(name string, typ value.Type) string {
+	if typ == value.Int || typ == value.Uint {
+		return name + " integer"
+	}
+	return name + " " + typ.String()
+}
+
 // sameType reports whether cells of one declared type can be read as the other: a
 // size is enforced when values are written, and changes nothing of what is stored.
 func sameType(old, now string) bool {
