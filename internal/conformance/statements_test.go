@@ -93,16 +93,21 @@ func clinic(t *testing.T, db testdb.DB) *world {
 		c.Type = "int"
 		return c
 	}
+	address := func() *schema.Index {
+		x := index("join", "email", search.Fold)
+		x.Group, x.AcceptEquality = "address", true
+		return x
+	}
 	email, city := exact("email", search.Fold), exact("city")
 	email.Unique, city.AcceptFrequencyLeak = true, true
 	s := newSchema(t, schema.Table{
 		Name: "patients", Bind: bound("id"),
 		Columns: []*schema.Column{{Name: "id", Type: "int"}, sealed("email"), sealed("city"), sealed("name"), number("age"), number("fee"), sealed("notes")},
-		Indexes: []*schema.Index{email, city, index("substring", "name"), index("words", "name"), index("fuzzy", "name"), index("sorted", "name"),
+		Indexes: []*schema.Index{email, address(), city, index("substring", "name"), index("words", "name"), index("fuzzy", "name"), index("sorted", "name"),
 			index("sorted", "name", search.Reverse), index("sorted", "age"), index("words", "notes")},
 	}, schema.Table{
 		Name: "visits", Bind: bound("id"),
-		Columns: []*schema.Column{{Name: "id", Type: "int"}, sealed("email")}, Indexes: []*schema.Index{exact("email", search.Fold)},
+		Columns: []*schema.Column{{Name: "id", Type: "int"}, sealed("email")}, Indexes: []*schema.Index{exact("email", search.Fold), address()},
 	})
 	w := newWorld(t, db, s, celltest.Ring(t),
 		"patients (id :int PRIMARY KEY, clinic :exact, email :folded UNIQUE, city :exact, name :exact, age :int, fee :int, notes :exact)",

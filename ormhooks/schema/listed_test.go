@@ -93,7 +93,7 @@ func TestListedIndexesThatCannotBe(t *testing.T) {
 		"words,unique":               "index words takes no unique, bits or leaks",
 		"prefix,bits=24":             "index sorted takes no unique, bits or leaks",
 		"substring,leaks=frequency":  "index substring takes no unique, bits or leaks",
-		"words,scope=none":           "scope=none is for a table with a scope",
+		"words,scope=none":           "has scope=none, which is for a table with a scope",
 		"range;prefix":               "has the index sorted twice: range and prefix of a text are one",
 		"words,fold;words":           "two indexes are called value__words",
 		"substring,fold;prefix":      "they must agree in their transforms",
