@@ -8,6 +8,7 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
 	"github.com/cellseal/cellseal/ormhooks/internal/ddl"
 	"github.com/cellseal/cellseal/ormhooks/internal/door"
+	"github.com/cellseal/cellseal/ormhooks/reseal/internal/pinning"
 	"github.com/cellseal/cellseal/ormhooks/reseal/internal/under"
 )
 
@@ -59,74 +60,9 @@ func (r *rotation) look(ctx context.Context) (*state, error) {
 	return s, nil
 }
 
-// writePins adds pins, all or none.
-func (r *rotation) writePins(ctx context.Context, pins ...catalog.Pin) error {
-	var inserts []*under.Statement
-	for _, p := range pins {
-		s := r.statement("INSERT INTO " + catalog.PinTable + " (table_name, index_name, column_name, key_id, state) VALUES (")
-		for i, v := range []any{p.Table, p.Index, p.Column, int64(p.Key), string(p.State)} {
-			if i > 0 {
-				s.SQL(", ")
-			}
-			s.Value(v)
-		}
-		inserts = append(inserts, s.SQL(")"))
-	}
-	return r.changePins(ctx, inserts...)
-}
-
-// switchPins makes the column that was built the live one, and the live one retired. If somebody
-// else has done anything meanwhile, nothing changes.
-func (r *rotation) switchPins(ctx context.Context, s *state) error {
-	var updates []*under.Statement
-	for pin, to := range map[*catalog.Pin]catalog.State{s.live: catalog.Retired, s.building: catalog.Live} {
-		updates = append(updates, is(r.statement("UPDATE "+catalog.PinTable+" SET state = ").Value(string(to)).SQL(" WHERE "), pin))
-	}
-	return r.changePins(ctx, updates...)
-}
-
-func (r *rotation) removePin(ctx context.Context, p *catalog.Pin) error {
-	return r.changePins(ctx, is(r.statement("DELETE FROM "+catalog.PinTable+" WHERE "), p))
-}
-
-// is adds the condition that a pin is as it was read.
-func is(s *under.Statement, p *catalog.Pin) *under.Statement {
-	for i, c := range []struct {
-		column string
-		v      any
-	}{{"table_name", p.Table}, {"index_name", p.Index}, {"column_name", p.Column}, {"key_id", int64(p.Key)}, {"state", string(p.State)}} {
-		if i > 0 {
-			s.SQL(" AND ")
-		}
-		s.Equals(c.column, c.v)
-	}
-	return s
-}
-
-// changePins executes statements of which each is to change one row, in one transaction: a
-// process reads all or nothing of it.
-func (r *rotation) changePins(ctx context.Context, statements ...*under.Statement) error {
-	return r.below(ctx, func(b door.Base) (err error) {
-		end, err := b.Begin(ctx, false)
-		if err != nil {
-			return err
-		}
-		defer func() {
-			if ended := end(err == nil); err == nil {
-				err = ended
-			}
-		}()
-		for _, s := range statements {
-			result, err := b.Exec(ctx, s.Text, s.Args)
-			if err != nil {
-				return fmt.Errorf("cellseal: table %s: %w", catalog.PinTable, err)
-			}
-			if n, err := result.RowsAffected(); err == nil && n != 1 {
-				return r.refuse("its pins have changed meanwhile: somebody else rotates it too; let one of you finish")
-			}
-		}
-		return nil
-	})
+// pins is where the index's pins are written.
+func (r *rotation) pins() *pinning.Book {
+	return &pinning.Book{DB: r.db, Dialect: r.door.Dialect, Changed: r.refuse("its pins have changed meanwhile: somebody else rotates it too; let one of you finish")}
 }
 
 // ensurePinTable creates the table of pins if need be.

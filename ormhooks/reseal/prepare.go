@@ -52,7 +52,7 @@ func (r *rotation) prepare(ctx context.Context, s *state) error {
 	if err := r.ensurePinTable(ctx, s); err != nil {
 		return err
 	}
-	return r.writePins(ctx, pins...)
+	return r.pins().Add(ctx, pins...)
 }
 
 // present returns the pin of what the index does without one, and makes sure of it: a wrong one

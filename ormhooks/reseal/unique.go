@@ -34,7 +34,7 @@ func PinUnique(ctx context.Context, db *sql.DB, table, index string, o *Options)
 	if err != nil || len(pins) == 0 {
 		return err
 	}
-	if err := r.writePins(ctx, pins...); err != nil {
+	if err := r.pins().Add(ctx, pins...); err != nil {
 		return err
 	}
 	return wait(ctx, r.o.Lease)
@@ -146,7 +146,7 @@ func (r *rotation) build(ctx context.Context, s *state) (*state, error) {
 		return nil, err
 	}
 	r.tell(Progress{Stage: Switching})
-	if err := r.switchPins(ctx, s); err != nil {
+	if err := r.pins().Switch(ctx, s.live, s.building); err != nil {
 		return nil, err
 	}
 	s.live, s.retired, s.building = s.building, s.live, nil
@@ -167,7 +167,7 @@ func (r *rotation) retire(ctx context.Context, s *state) error {
 		if err := r.dropUnique(ctx, s, s.retired.Column); err != nil {
 			return err
 		}
-		if err := r.removePin(ctx, s.retired); err != nil {
+		if err := r.pins().Remove(ctx, s.retired); err != nil {
 			return err
 		}
 	}
