@@ -16,6 +16,9 @@ import (
 // 100 000 rows by Zipf's law over 1 000 cities, of which the attacker knows everything but
 // the keys.
 func TestAttackOnStoredTokens(t *testing.T) {
+	if testing.Short() {
+		t.Skip("attacks 100 000 rows")
+	}
 	const rows, cities = 100_000, 1_000
 	expected := zipfCities(1e9)
 	share, counts := make([]float64, cities), make([]uint64, cities)

@@ -116,6 +116,9 @@ func (w *world) crowd(t testing.TB, tell func(string)) *crowd {
 // TestCrowd has 8 writers and 4 searchers in two processes' worth of doors, while lists are flushed, merged and
 // written anew under rotating keys. CELLSEAL_TEST_STEPS=67 makes it 100 000 operations.
 func TestCrowd(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
 		w := newFiles(t, db)
 		c, cancel := context.WithCancel(ctx)

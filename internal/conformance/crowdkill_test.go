@@ -39,6 +39,9 @@ type member struct {
 // TestKilledCrowd kills one of two processes at any moment, again and again, while the other goes on, and
 // compares all there is. CELLSEAL_TEST_STEPS=34 makes it 204 kills.
 func TestKilledCrowd(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
 		w := newFiles(t, db)
 		tell := func(problem string) { t.Error(problem) }

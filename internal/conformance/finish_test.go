@@ -31,8 +31,8 @@ type finishCase struct {
 }
 
 var finishCases = []finishCase{
-	{"i", "int", "BIGINT", "BIGINT", "INTEGER", "pg mysql sqlite", "pg mysql sqlite", []any{0, 1, -1, 2, 40, 1 << 40, -7, 3}},
-	{"u", "uint", "NUMERIC(20)", "BIGINT UNSIGNED", "INTEGER", "pg mysql sqlite", "mysql sqlite", []any{0, 1, 2, 999, 1 << 50}},
+	{"i", "int", "BIGINT", "BIGINT", "INTEGER", "pg mysql sqlite", "pg mysql sqlite", []any{0, 1, -1, 2, 40, int64(1) << 40, -7, 3}},
+	{"u", "uint", "NUMERIC(20)", "BIGINT UNSIGNED", "INTEGER", "pg mysql sqlite", "mysql sqlite", []any{0, 1, 2, 999, int64(1) << 50}},
 	{"f", "float64", "DOUBLE PRECISION", "DOUBLE", "REAL", "pg mysql sqlite", "pg mysql sqlite", []any{0.5, -0.25, 3.0, 1e10, 2.75}},
 	{"g", "float32", "REAL", "FLOAT", "REAL", "pg mysql sqlite", "pg sqlite", []any{float32(0.5), float32(-0.25), float32(1024)}},
 	{"n", "numeric(10,2)", "NUMERIC(10,2)", "DECIMAL(10,2)", "TEXT", "pg mysql", "", []any{"1.25", "-99.99", "0.01", "12345.67"}},

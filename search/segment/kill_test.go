@@ -56,6 +56,9 @@ func journalKeys(d, n int) []int {
 }
 
 func TestKilledAnywhere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
 		ring := newRing(t)

@@ -69,6 +69,9 @@ func beside(drift func([]float64, *rand.Rand) []float64, layout func(*profile.La
 }
 
 func TestFrequencyAttackOnADeterministicColumn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("attacks 100 000 rows")
+	}
 	share, _ := zipf()
 	r := rand.New(rand.NewPCG(1, 2))
 	world := attack.Deterministic(share, rows)
@@ -80,6 +83,9 @@ func TestFrequencyAttackOnADeterministicColumn(t *testing.T) {
 
 // FORMAT.md §5 gives these figures.
 func TestSmoothedBesideBlindGuessing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("attacks 100 000 rows")
+	}
 	mean, worst := beside(nil, nil, 2)
 	t.Logf("no drift: %.2f on average, %.2f at worst", mean, worst)
 	require.LessOrEqual(t, worst, 1.15)
@@ -94,6 +100,9 @@ func TestSmoothedBesideBlindGuessing(t *testing.T) {
 
 // The bounds above are no matter of course: with buckets of equal widths they fail.
 func TestARegularGridFailsUnderDrift(t *testing.T) {
+	if testing.Short() {
+		t.Skip("attacks 100 000 rows")
+	}
 	mean, worst := beside(drifted, regular, 1)
 	t.Logf("grid, drift: %.2f, %.2f", mean, worst)
 	require.Greater(t, mean, 1.35)
