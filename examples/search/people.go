@@ -53,11 +53,13 @@ func clinic(n int) []Patient {
 		age := 90 * (1 - r.Float64()*r.Float64()) // more old than young
 		born := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -int(age*365.25))
 		found := finding.draw(r)
+		home := city.draw(r)
 		patients[i] = Patient{
 			ID:        int64(i + 1),
 			Name:      name,
 			Email:     fmt.Sprintf("%s.%d@mail.example", strings.ToLower(strings.ReplaceAll(name, " ", ".")), i+1),
-			City:      city.draw(r),
+			City:      home,
+			Town:      home,
 			Born:      born,
 			Diagnosis: found,
 			Fee:       int64(2500 + r.IntN(400)*25),

@@ -20,23 +20,25 @@ func steal(ctx context.Context, out io.Writer, file, drawing string, patients []
 		return err
 	}
 	defer db.Close()
-	stored, err := terms(ctx, db)
-	if err != nil {
-		return err
-	}
 	var sample []string
 	for _, p := range patients {
 		sample = append(sample, p.City)
 	}
 	common := byFrequency(sample)
 	fmt.Fprintf(out, "\n   always guessing %s:                          %5.1f %% of the rows\n", common[0].value, 100*float64(common[0].count)/float64(len(sample)))
-	fmt.Fprintf(out, "   matching city__eq with the cities by frequency:     %5.1f %%\n\n", 100*matched(stored, patients))
+	for _, column := range []string{"town__eq", "city__sm"} {
+		stored, err := terms(ctx, db, column)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "   matching %s with the cities by frequency:     %5.1f %%\n", column, 100*matched(stored, patients))
+	}
 
 	plan, err := search.Plan(sample, &search.PlanOptions{Column: "city", Transforms: []search.Transform{search.Fold}})
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "   What search.Plan had said of the column, whose thief knows how common cities are, but not this clinic's own numbers:\n\n%s\n", plan)
+	fmt.Fprintf(out, "\n   What search.Plan had said of the column, whose thief knows how common cities are, but not this clinic's own numbers:\n\n%s\n", plan)
 	f, err := os.Create(drawing)
 	if err != nil {
 		return err
@@ -49,8 +51,8 @@ func steal(ctx context.Context, out io.Writer, file, drawing string, patients []
 }
 
 // terms returns what is stored for each patient's city.
-func terms(ctx context.Context, db *sql.DB) (map[int64]string, error) {
-	rows, err := db.QueryContext(ctx, "SELECT id, city__eq FROM patients")
+func terms(ctx context.Context, db *sql.DB, column string) (map[int64]string, error) {
+	rows, err := db.QueryContext(ctx, "SELECT id, "+column+" FROM patients")
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +98,7 @@ func matched(stored map[int64]string, patients []Patient) float64 {
 	meaning := map[string]string{}
 	cities := byFrequency(names)
 	for i, t := range byFrequency(all) {
-		meaning[t.value] = cities[i].value
+		meaning[t.value] = cities[min(i, len(cities)-1)].value
 	}
 	right := 0
 	for _, p := range patients {
