@@ -56,7 +56,7 @@ func (a *analysis) finished(n *sqltext.Query) *query {
 	} else if len(n.OrderBy) > 0 {
 		a.replace(n.Sorting)
 	}
-	a.insertAt(end, "LIMIT ", &Slot{Kind: Most})
+	a.insertBehind(end, "LIMIT ", &Slot{Kind: Most})
 	f.name()
 	a.plan.Finish = f.f
 	f.walked(grouped)
@@ -66,6 +66,8 @@ func (a *analysis) finished(n *sqltext.Query) *query {
 // refuseForms refuses what is not worked out here.
 func (f *finishing) refuseForms(grouped bool) {
 	switch arm := f.arm; {
+	case len(arm.Items) == 0:
+		f.refuse(arm, nil, nil, "nothing is selected, and nothing can be added to that", "select a column")
 	case len(arm.DistinctOn) > 0:
 		f.refuse(arm, nil, nil, "DISTINCT ON is not worked out over protected columns", "read the rows in order and keep the first of each in the application")
 	case grouped && arm.Distinct && len(arm.GroupBy) > 0:
