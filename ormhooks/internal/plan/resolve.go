@@ -12,8 +12,14 @@ import (
 func (a *analysis) resolve(c *sqltext.Column, sc *scope) reference {
 	ref := a.find(c, sc)
 	if ref.relation == nil && a.unknown == nil && (len(c.Parts) > 1 || !isSystemName(c.Last()) && !sc.names(c.Last())) {
-		// The server would refuse it, but only after it has seen what stands beside it.
-		a.unknown = &Refusal{Pos: c.Pos, Reason: "no table of this statement has a column " + a.spelled(c.Parts[len(c.Parts)-1]), Instead: "check its spelling and its qualifier", Unknown: true}
+		// The server would refuse it, but only after it has seen what stands beside it. A quoted name that
+		// nothing has may be a value in the wrong quotes, and is not said.
+		name := c.Parts[len(c.Parts)-1]
+		spelled := name.Name
+		if name.Quoted {
+			spelled = "of this name"
+		}
+		a.unknown = &Refusal{Pos: c.Pos, Reason: "no table of this statement has a column " + spelled, Instead: "check its spelling and its qualifier", Unknown: true}
 	}
 	return ref
 }
