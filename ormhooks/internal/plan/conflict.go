@@ -44,7 +44,7 @@ func (i *insertion) conflict(c *sqltext.Conflict) {
 	}
 	u := &upsert{insertion: i, scope: sc, set: map[string]bool{}, matched: func(name string) bool { return target[strings.ToLower(name)] }}
 	u.assign(c.Set, c.SetEnd)
-	u.entries(c.Where == nil && len(i.n.Conflicts) == 1 && !i.nested) // of WITH nobody says how many rows it was
+	u.entries(c.Where == nil && len(i.n.Conflicts) == 1 && i.single() && !i.nested) // of WITH nobody says how many rows it was
 	a.condition(c.Where, sc, true)
 }
 
@@ -89,7 +89,7 @@ func (i *insertion) onDuplicate() {
 		i.plan.Catalogued = true
 	}
 	u.assign(i.n.OnDup, i.n.OnDupEnd)
-	u.entries(true)
+	u.entries(i.single())
 }
 
 // assign analyses the assignments of an upsert.

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"strings"
+
 	"slices"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
@@ -13,6 +15,9 @@ func (u *updating) each() {
 	n := u.n
 	if !u.top || n.With != nil || len(u.sc.relations) != 1 || len(n.From) > 0 {
 		u.refuse(n, u.t, u.written[0], "what the cells are bound to has to be read first, which is not done inside WITH or for joined tables", "name the row by its key in WHERE, as a statement of its own")
+	}
+	if strings.Contains(n.Verb, "OR REPLACE") && len(u.moved) > 0 {
+		u.refuse(n, u.t, u.written[0], "OR REPLACE may delete a row that is still to be updated, and what was read of it would come into another", "delete the rows that are in the way first")
 	}
 	if u.readsItself() {
 		u.refuse(n, u.t, u.written[0], "a subquery reads the table that is updated, and rows are updated one by one", "select the keys first, and update by them")

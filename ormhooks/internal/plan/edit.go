@@ -122,8 +122,12 @@ func (a *analysis) isSecret(s sqltext.Span) bool {
 	return slices.ContainsFunc(a.secrets, func(secret sqltext.Span) bool { return secret.Pos <= s.Pos && s.End <= secret.End })
 }
 
-// nullTests lets IS NULL ask of a parameter that is a value for a protected column elsewhere.
+// nullTests lets IS NULL ask of a parameter where one is a value for a protected column: of the same
+// one, or of another with the same value, as in (? IS NULL OR email = ?).
 func (a *analysis) nullTests() {
+	if !slices.ContainsFunc(a.params, func(p *sqltext.Param) bool { return a.isSecret(p.Span) }) {
+		return
+	}
 	for _, test := range a.nulls {
 		p, ok := unparen(test.X).(*sqltext.Param)
 		if cast, isCast := unparen(test.X).(*sqltext.Cast); isCast {
@@ -132,16 +136,11 @@ func (a *analysis) nullTests() {
 		if !ok {
 			continue
 		}
-		for _, other := range a.params {
-			if paramOf(other) == paramOf(p) && a.isSecret(other.Span) {
-				parts := []any{&Slot{Kind: Nullness, Value: a.paramValue(p)}}
-				if a.dialect == sqltext.PostgreSQL {
-					parts = append(parts, "::text") // nothing else says its type
-				}
-				a.replace(test.X.At(), parts...)
-				break
-			}
+		parts := []any{&Slot{Kind: Nullness, Value: a.paramValue(p)}}
+		if a.dialect == sqltext.PostgreSQL {
+			parts = append(parts, "::text") // nothing else says its type
 		}
+		a.replace(test.X.At(), parts...)
 	}
 }
 

@@ -47,8 +47,10 @@ func (i *insertion) entries(row int, known map[*schema.Column]Value) {
 		i.refuseElsewhere(i.n, i.t)
 	}
 	r := &i.plan.Rows[row]
+	// A void is written only where the row is certain to have gone: of several rows nobody says which were
+	// left out, by a trigger or a constraint, and ON CONFLICT comes before REPLACE.
 	op := Added
-	if strings.Contains(i.n.Verb, "REPLACE") && !r.NewKey {
+	if strings.Contains(i.n.Verb, "REPLACE") && !r.NewKey && i.single() && len(i.n.Conflicts) == 0 {
 		op = Replaced
 	}
 	for _, x := range i.t.Listed {
@@ -63,6 +65,9 @@ func (i *insertion) entries(row int, known map[*schema.Column]Value) {
 		i.plan.Entries = append(i.plan.Entries, Entry{Index: x, Op: op, Row: row, Value: v})
 	}
 }
+
+// single reports whether one row is written, so that the number of rows that the server tells is its.
+func (i *insertion) single() bool { return i.n.Query == nil && len(i.n.Rows) <= 1 }
 
 // names reports whether a row's key is known.
 func (r *Row) names(c *schema.Column) bool {
