@@ -31,7 +31,11 @@
 //	Fuzzy        text      words with one typing error
 //	Sorted       sorted    <, BETWEEN, ORDER BY … LIMIT, MIN, MAX, LIKE 'x%'; with Reverse '%x'
 //
-// Their entries stand in sealed lists beside the table (package segment), which are written
+// Further packages stand for themselves: sum (sums that the database adds up), join (equal tokens in columns of
+// several tables), sid (search ids apart from rows), pub (writers who cannot search), hygiene (what a server
+// logs); picture, paillier and the experimental peks are modules of their own.
+//
+// Entries of text and sorted stand in sealed lists beside the table (package segment), which are written
 // in the application's own transactions and which [Maintain] keeps fast. They show much
 // less at rest, and cost a write and a read more:
 //
