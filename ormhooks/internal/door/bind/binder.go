@@ -1,4 +1,4 @@
-package door
+package bind
 
 import (
 	"context"
@@ -9,59 +9,47 @@ import (
 	"github.com/cellseal/cellseal/ormhooks"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/known"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/opened"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/row"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/smooth"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 )
 
 // A Call is one execution of a statement: what is sent.
 type Call struct {
-	Text   string
-	Args   []driver.NamedValue
-	result opened.Call // what its result is read with
-	// entries are written after it.
-	entries []*listed.Entry
+	Text string
+	Args []driver.NamedValue
+	// Result is what its result is read with.
+	Result opened.Call
+	// Entries are written after it.
+	Entries []*listed.Entry
 }
 
-// Bind fills in a statement. direct says that it is not prepared: without arguments it
-// then stays a statement without them.
-func (s *Session) Bind(ctx context.Context, st *Statement, args []driver.NamedValue, direct bool) (*Call, error) {
-	if st.Plan.Steps() {
-		return nil, errPlan("several steps, and one of them is taken alone")
-	}
-	front, byParam, err := template.Match(st.Plan.Params, st.inputs, args)
-	if err != nil {
-		return nil, err
-	}
-	var call *Call
-	err = codec.Reloading(ctx, st.door.Source, func() error {
-		call, err = s.binder(ctx, st, byParam).call(st.main, front, direct && st.inline)
-		return err
-	})
-	return call, err
-}
+// A Binder is the work on one execution, in one goroutine.
+type Binder struct {
+	*Texts
+	Context  context.Context
+	Keys     *codec.Keys
+	Shelf    *listed.Shelf
+	Profiles *smooth.Profiles
+	Over     known.Over // reads profiles that were not opened yet
+	// Args are the caller's, by plan.Plan.Params.
+	Args []any
+	// Fetched is the row at hand of a statement that goes row by row, and Opened what was opened of it, by
+	// position.
+	Fetched []driver.Value
+	Opened  map[int]any
+	// Found are the answers to the plan's questions.
+	Found map[*plan.Find]template.Value
+	// Most is how many rows are read for a plan.Walk.
+	Most int
 
-// A binder is the work on one execution.
-type binder struct {
-	st   *Statement
-	ctx  context.Context
-	base Base
-	args []any
-	keys *codec.Keys
-
-	rows    []rowState
-	cells   []sealed
-	terms   map[*plan.Slot]template.Value
-	fetched []driver.Value // of a statement that goes row by row
-	opened  map[int]any    // what was opened of it, by position
-	found   map[*plan.Find]template.Value
-	most    int // rows that are read for a plan.Walk
-}
-
-func (s *Session) binder(ctx context.Context, st *Statement, args []any) *binder {
-	return &binder{st: st, ctx: ctx, base: s.base, args: args, keys: codec.NewKeys(ctx, s.door.Source)}
+	rows  []rowState
+	cells []sealed
+	terms map[*plan.Slot]template.Value
 }
 
 type sealed struct {
@@ -69,33 +57,26 @@ type sealed struct {
 	stored codec.Stored
 }
 
-func (b *binder) call(t *part, front []driver.NamedValue, inline bool) (*Call, error) {
+// Call fills in one of the texts. inline makes a statement without arguments of one that has none.
+func (b *Binder) Call(t *Part, front []driver.NamedValue, inline bool) (*Call, error) {
 	values, err := b.fill(t)
 	if err != nil {
 		return nil, err
 	}
 	call := &Call{}
-	if t == b.st.main && b.st.Plan.Doomed == nil {
-		if call.entries, err = b.entries(); err != nil {
+	if t == b.Main && b.Plan.Doomed == nil {
+		if call.Entries, err = b.Entries(); err != nil {
 			return nil, err
 		}
 	}
-	if f := b.st.Plan.Finish; f != nil {
-		if call.result.Ends, err = b.ends(f); err != nil {
+	if f := b.Plan.Finish; f != nil {
+		if call.Result.Ends, err = b.ends(f); err != nil {
 			return nil, err
 		}
 	}
-	if out := b.st.Plan.Out; out != nil && t != b.st.fetch {
-		for _, f := range out.Filters {
-			var wanted [][]byte
-			for _, s := range f.Slots {
-				v, err := b.lookAnew(s, s.Index.Short())
-				if err != nil {
-					return nil, err
-				}
-				wanted = append(wanted, v.Terms...)
-			}
-			call.result.Wanted = append(call.result.Wanted, wanted)
+	if out := b.Plan.Out; out != nil && t != b.Fetch {
+		if call.Result.Wanted, err = b.wanted(out); err != nil {
+			return nil, err
 		}
 	}
 	if inline {
@@ -106,9 +87,9 @@ func (b *binder) call(t *part, front []driver.NamedValue, inline bool) (*Call, e
 	return call, nil
 }
 
-func (b *binder) fill(t *part) ([]template.Value, error) {
-	b.rows = make([]rowState, len(b.st.Plan.Rows))
-	b.cells = make([]sealed, len(b.st.cells))
+func (b *Binder) fill(t *Part) ([]template.Value, error) {
+	b.rows = nil
+	b.cells = make([]sealed, len(b.jobs))
 	b.terms = nil
 	values := make([]template.Value, len(t.Slots))
 	for i, s := range t.Slots {
@@ -117,26 +98,26 @@ func (b *binder) fill(t *part) ([]template.Value, error) {
 			return nil, err
 		}
 		if n := values[i].Size(); s.Room > 0 && n > s.Room {
-			return nil, row.TooLarge(b.st.Plan.Rows[s.Row].Table, s, n)
+			return nil, row.TooLarge(b.Plan.Rows[s.Row].Table, s, n)
 		}
 	}
 	return values, nil
 }
 
-func (b *binder) slot(s *plan.Slot, cell int) (v template.Value, err error) {
+func (b *Binder) slot(s *plan.Slot, cell int) (v template.Value, err error) {
 	switch s.Kind {
 	case plan.Given:
-		v.Value, err = b.value(s.Value)
+		v.Value, err = b.Value(s.Value)
 	case plan.Nullness:
 		var given any
-		if given, err = b.value(s.Value); err == nil && !convert.IsNull(given) {
+		if given, err = b.Value(s.Value); err == nil && !convert.IsNull(given) {
 			v.Value = "1"
 		}
 	case plan.Fetched:
-		if s.At >= len(b.fetched) {
+		if s.At >= len(b.Fetched) {
 			return v, errPlan("a value that was not read")
 		}
-		v.Value = b.fetched[s.At]
+		v.Value = b.Fetched[s.At]
 	case plan.Cell, plan.Hidden:
 		stored, err := b.sealed(s, cell)
 		if v.Value = stored.Value; s.Kind == plan.Hidden {
@@ -153,9 +134,9 @@ func (b *binder) slot(s *plan.Slot, cell int) (v template.Value, err error) {
 	case plan.RowKey:
 		v.Value, err = b.rowKey(s.Row)
 	case plan.Most:
-		v.List = strconv.Itoa(b.most + 1)
+		v.List = strconv.Itoa(b.Most + 1)
 	case plan.Found:
-		found, ok := b.found[s.Find]
+		found, ok := b.Found[s.Find]
 		if !ok {
 			return v, errPlan("a question that was not asked")
 		}
@@ -170,37 +151,37 @@ func errPlan(what string) error {
 	return errors.New("cellseal: internal: the plan has " + what)
 }
 
-// value returns what the caller gave, or what was read of the row.
-func (b *binder) value(v plan.Value) (any, error) {
+// Value returns what the caller gave, or what was read of the row.
+func (b *Binder) Value(v plan.Value) (any, error) {
 	switch {
-	case v.Kind == plan.FromParam && v.Param < len(b.args):
-		return b.args[v.Param], nil
+	case v.Kind == plan.FromParam && v.Param < len(b.Args):
+		return b.Args[v.Param], nil
 	case v.Kind == plan.FromConst:
 		if n, ok := v.Const.(plan.Number); ok {
 			return string(n), nil
 		}
 		return v.Const, nil
-	case v.Kind == plan.FromFetch && v.At < len(b.fetched):
-		if opened, ok := b.opened[v.At]; ok {
+	case v.Kind == plan.FromFetch && v.At < len(b.Fetched):
+		if opened, ok := b.Opened[v.At]; ok {
 			return opened, nil
 		}
-		return b.fetched[v.At], nil
+		return b.Fetched[v.At], nil
 	}
 	return nil, errPlan("a value from nowhere")
 }
 
 // sealed returns the cell of a slot and what stands beside it, made once.
-func (b *binder) sealed(s *plan.Slot, cell int) (codec.Stored, error) {
+func (b *Binder) sealed(s *plan.Slot, cell int) (codec.Stored, error) {
 	known := &b.cells[cell]
 	if known.done {
 		return known.stored, nil
 	}
-	t := b.st.Plan.Rows[s.Row].Table
-	v, err := b.value(s.Value)
+	t := b.Plan.Rows[s.Row].Table
+	v, err := b.Value(s.Value)
 	if err != nil {
 		return codec.Stored{}, err
 	}
-	plaintext, null, err := convert.Encoded(b.st.door.Dialect, s.Column, v)
+	plaintext, null, err := convert.Encoded(b.dialect, s.Column, v)
 	if err != nil {
 		return codec.Stored{}, &ormhooks.ColumnError{Table: t.Name, Column: s.Column.Name, Err: err}
 	}
