@@ -2,6 +2,7 @@ package pgxcell
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -62,6 +63,9 @@ func (o over) Query(ctx context.Context, query string, args ...any) ([][]any, er
 type lists struct{ over }
 
 var _ segment.DB = lists{}
+
+// Began says that each statement is a transaction of its own.
+func (lists) Began() time.Time { return time.Time{} }
 
 // Begin implements segment.DB.
 func (l lists) Begin(ctx context.Context) (segment.Tx, error) {

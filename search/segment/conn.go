@@ -17,8 +17,8 @@ import (
 // Placeholders are the dialect's own. Arguments are int64, []byte and string; values of
 // rows are int64, []byte, string or nil.
 //
-// It may have a third, Began() time.Time: when the transaction began in which its statements run, and zero if each is one of
-// its own. A manifest that is older than one this process has met is noticed on such a Conn alone ([SetBackError]): what has
+// It may have a third, Began() time.Time: when the transaction began in which its statements run, at a moment that no other
+// transaction has, and zero if each is one of its own. A manifest that is older than one this process has met is noticed on such a Conn alone ([SetBackError]): what has
 // no Began, as [SQLTx], may be a transaction that began long ago. What [SQL] makes has it.
 type Conn = core.Conn
 

@@ -48,6 +48,9 @@ func (s *Store) Index(d *keys.Derived, shape Shape) *Index {
 	return &Index{s: &indexState{core.NewIndex(st.Store, set, format.Shape{Key: shape.Key, Doc: shape.Doc}, shape.Room), st}}
 }
 
+// Name is what errors call the index, such as "patients notes/words": without its scope.
+func (x *Index) Name() string { return x.state().Name }
+
 func (x *Index) state() *indexState {
 	if x == nil || x.s == nil {
 		panic("cellseal/segment: zero Index; use Store.Index")

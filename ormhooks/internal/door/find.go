@@ -48,13 +48,32 @@ func (s *Session) find(b *binder) error {
 
 // conn is the connection, as lists are searched and written over it.
 func (s *Session) conn() listed.Conn {
-	return listed.Conn{Execute: s.base.Exec, All: func(ctx context.Context, text string, args []driver.NamedValue) ([][]driver.Value, error) {
+	return listed.Conn{Since: s.since, Execute: s.base.Exec, All: func(ctx context.Context, text string, args []driver.NamedValue) ([][]driver.Value, error) {
 		result, err := s.base.Query(ctx, text, args)
 		if err != nil {
 			return nil, err
 		}
 		return result.Rows, nil
 	}}
+}
+
+// begin begins the indexes that are written after a statement, before it.
+func (s *Session) begin(ctx context.Context, calls []*Call, doomed []listed.Doomed) error {
+	for _, call := range calls {
+		for _, e := range call.entries {
+			if err := e.Begin(ctx, s.conn()); err != nil {
+				return err
+			}
+		}
+	}
+	for _, row := range doomed {
+		for _, e := range row.Entries {
+			if err := e.Begin(ctx, s.conn()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // write writes what comes after a statement.

@@ -42,6 +42,9 @@ func (s *Session) walk(b *binder, call *Call, front []driver.NamedValue, done *D
 	}
 	opened, err := s.door.shelf.Of(b.keys, t, path, p.Index)
 	if err == nil {
+		err = listed.Home{Dialect: s.door.Dialect, Table: t, Of: p.Index, Scope: path}.Searchable(b.ctx, w.Conn, opened)
+	}
+	if err == nil {
 		w.Span, err = listed.Span(s.door.Dialect, opened, p.Within, b.value)
 	}
 	return w, listed.Of(t, p.Column, err)

@@ -121,12 +121,17 @@ type Search struct {
 
 // Keys returns the keys of the rows that match, as they stand in the place of the question.
 func (w *Search) Keys(values Values) (template.Value, error) {
-	q, x, err := Ask(w.Find, values, func(x *schema.Index) (Index, error) {
+	opened := map[*schema.Index]Index{}
+	q, x, err := Ask(w.Find, values, func(x *schema.Index) (_ Index, err error) {
 		if !x.Unscoped && w.Unscoped != nil {
 			return nil, w.Unscoped
 		}
-		return w.Shelf.Of(w.Opener.Keys, w.Table, w.Scope, x)
+		opened[x], err = w.Shelf.Of(w.Opener.Keys, w.Table, w.Scope, x)
+		return opened[x], err
 	})
+	if err == nil {
+		err = Home{w.Dialect, w.Table, x, w.Scope}.Searchable(w.Context, w.Conn, opened[x])
+	}
 	if err != nil {
 		return template.Value{}, err
 	}

@@ -16,10 +16,10 @@ var errOrphans = errors.New("there is no manifest, and there are segments or pen
 
 // Begun reports whether there is a manifest, without a look at it if there was one before.
 func (x *Index) Begun(ctx context.Context, c Conn) (bool, error) {
-	if x.Store.witness.of(x.Number).ver > 0 {
+	l := x.look(c)
+	if l.known.ver > 0 || l.begun() {
 		return true, nil
 	}
-	l := x.look(c)
 	text, args := x.Store.Inlined(x.Store.Text.Manifest, x.Number)
 	rows, err := Query(ctx, c, "ib", text, args...)
 	if err != nil || len(rows) == 0 {
@@ -48,10 +48,15 @@ func (x *Index) Begin(ctx context.Context, c Conn, whole func(context.Context) (
 		}
 	}
 	sealed := x.Roots[0].SealManifest(x.Number, firstVersion, format.Contents{Shape: x.Shape, Filling: !is})
-	before := time.Now()
+	l, before := x.look(c), time.Now()
 	n, err := c.Exec(ctx, x.Store.Text.Create, x.Number, int64(firstVersion), sealed)
 	if err == nil && n > 0 {
-		x.Store.witness.put(x.Number, func(m *met) { m.begun = before })
+		x.Store.witness.put(x.Number, func(m *met) {
+			m.begun, m.in = before, time.Time{}
+			if l.dated && !l.alone {
+				m.in = l.since
+			}
+		})
 	}
 	return err
 }

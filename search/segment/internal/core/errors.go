@@ -21,7 +21,7 @@ func (e *CorruptError) Error() string {
 type FillingError struct{ Index string }
 
 func (e *FillingError) Error() string {
-	return fmt.Sprintf("cellseal/segment: index %s does not have every document: it was dropped, rows of it were quarantined, or there were documents before it: "+
+	return fmt.Sprintf("cellseal/segment: index %s does not have every document: it was dropped, rows of it were quarantined, there were documents before it, or somebody deleted it: "+
 		"write every document to it (reseal.Rows with Reindex does), and Complete says that this is done", e.Index)
 }
 

@@ -25,8 +25,8 @@ func (e *SetBackError) Error() string {
 }
 
 // Dated is what a Conn may have beside its methods. Began says when the transaction began in which its statements
-// run, and zero that each statement is one of its own and sees what was committed before it. A Conn that
-// has no such method may look at any past.
+// run, which no other has as its beginning, and zero that each statement is one of its own and sees what was committed
+// before it. A Conn that has no such method may look at any past.
 type Dated interface{ Began() time.Time }
 
 // A witness remembers of each index the newest manifest that this process has met, so that an older
@@ -44,6 +44,7 @@ type met struct {
 	ver   int64     // the newest that was committed; 0: none
 	at    time.Time // when it was met first
 	begun time.Time // when this process made the first manifest, in a transaction that may never be committed
+	in    time.Time // the beginning of that transaction, if it is known
 }
 
 // mostMet is how many indexes are remembered, some of them being forgotten beyond it: 64 MB.
@@ -81,6 +82,9 @@ type look struct {
 	alone bool // the statement is a transaction of its own
 	since time.Time
 }
+
+// begun reports whether a first manifest was made in the transaction at hand.
+func (l look) begun() bool { return l.dated && !l.alone && l.since.Equal(l.known.in) }
 
 // look is called before the statement is sent.
 func (x *Index) look(c Conn) look {
