@@ -7,6 +7,7 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
+	"github.com/cellseal/cellseal/ormhooks/schema"
 	"github.com/cellseal/cellseal/search/segment"
 )
 
@@ -119,9 +120,9 @@ func (b *binder) entry(m *listed.Maker, e *plan.Entry) (made *listed.Entry, err 
 	return m.Entry(e, r.Table, given, scope, unscoped, func(logical string) (any, error) { return b.value(r.Bound[logical]) }, func() ([]byte, error) { return b.rowKey(e.Row) })
 }
 
-// Lists returns all listed indexes of the schema. scopes are the ids, by kind, of scopes that no column
-// names.
-func (s *Session) Lists(ctx context.Context, scopes map[string][]string) ([]*segment.Index, error) {
-	every := &listed.Every{Schema: s.door.Schema, Source: s.door.Source, Dialect: s.door.Dialect, Shelf: s.door.shelf, Read: s.conn().All, Scopes: scopes}
+// Lists returns all listed indexes of the schema, or those of a table if it is not nil. scopes are the ids, by kind, of
+// scopes that no column names.
+func (s *Session) Lists(ctx context.Context, scopes map[string][]string, table *schema.Table) ([]*segment.Index, error) {
+	every := &listed.Every{Schema: s.door.Schema, Source: s.door.Source, Dialect: s.door.Dialect, Shelf: s.door.shelf, Read: s.conn().All, Scopes: scopes, Table: table}
 	return every.Indexes(ctx)
 }

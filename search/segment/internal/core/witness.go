@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -43,6 +44,7 @@ type witness struct {
 type met struct {
 	ver   int64     // the newest that was committed; 0: none
 	at    time.Time // when it was met first
+	first time.Time // and when the first of all was
 	begun time.Time // when this process made the first manifest, in a transaction that may never be committed
 	in    time.Time // the beginning of that transaction, if it is known
 }
@@ -104,14 +106,19 @@ func (l look) saw(ctx context.Context, ver int64) error {
 		// The first manifest may be that of the transaction at hand, and rolled back with it.
 		if own := !l.known.begun.IsZero() && ver == firstVersion; !own || l.dated && (l.alone || l.since.After(l.known.begun)) {
 			l.x.Store.witness.put(l.x.Number, func(m *met) {
+				now := time.Now()
 				if ver > m.ver {
-					*m = met{ver: ver, at: time.Now()}
+					*m = met{ver: ver, at: now, first: cmp.Or(m.first, now)}
 				}
 			})
 		}
 		return nil
 	}
-	if ver == l.known.ver || !l.dated || !l.since.After(l.known.at.Add(l.x.Store.witness.lag)) {
+	newer := l.known.at
+	if ver == 0 {
+		newer = l.known.first
+	}
+	if ver == l.known.ver || !l.dated || !l.since.After(newer.Add(l.x.Store.witness.lag)) {
 		return nil
 	}
 	if replica, err := l.x.Store.replica(ctx, l.c); err != nil || replica {
