@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
@@ -92,6 +93,9 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 		finished = err == nil
 		return done, err
 	}
+	if err = s.begin(ctx, calls, rows); err != nil {
+		return nil, err
+	}
 	for _, call := range calls {
 		if err = s.one(ctx, st, call, done, returns); err != nil {
 			return nil, err
@@ -118,7 +122,9 @@ func (s *Session) stage(ctx context.Context, st *Statement) (end func(commit boo
 		if _, err := s.base.Exec(ctx, "BEGIN", nil); err != nil {
 			return nil, err
 		}
+		s.since = s.door.moment()
 		return func(bool) error {
+			s.since = time.Time{}
 			_, err := s.base.Exec(context.WithoutCancel(ctx), "COMMIT", nil)
 			return err
 		}, nil
@@ -136,14 +142,23 @@ func (s *Session) stage(ctx context.Context, st *Statement) (end func(commit boo
 // transaction, or a part of the one that is under way. PostgreSQL lets nothing more happen after
 // an error of its own, but an error may be the door's: a row that does not open.
 func (s *Session) atomic(ctx context.Context) (end func(commit bool) error, err error) {
-	inside := s.inTx
+	inside, since := s.inTx, s.since
+	if !inside {
+		since = s.door.moment()
+	}
 	begun, err := s.base.Begin(ctx, inside)
 	if err != nil {
 		return nil, err
 	}
-	s.inTx = true
+	s.inTx, s.since = true, since
 	return func(commit bool) error {
 		s.inTx = inside
+		switch {
+		case !inside:
+			s.since = time.Time{}
+		case !commit:
+			s.since = s.since.Add(1) // see Undone
+		}
 		return begun(commit)
 	}, nil
 }
