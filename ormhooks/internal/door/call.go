@@ -7,6 +7,7 @@ import (
 
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/bind"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/summed"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 )
 
@@ -32,7 +33,9 @@ func (s *Session) Bind(ctx context.Context, st *Statement, args []driver.NamedVa
 }
 
 func (s *Session) binder(ctx context.Context, st *Statement, args []any) *bind.Binder {
+	k := codec.NewKeys(ctx, s.door.Source)
 	return &bind.Binder{
-		Texts: st.texts, Context: ctx, Keys: codec.NewKeys(ctx, s.door.Source), Shelf: s.door.shelf, Profiles: s.door.profiles, Over: s.base, Args: args,
+		Texts: st.texts, Context: ctx, Keys: k, Shelf: s.door.shelf, Profiles: s.door.profiles, Over: s.base, Args: args,
+		Places: summed.Places{Dialect: s.door.Dialect, Keys: k}, Numbers: summed.Taker{Context: ctx, Conn: s.conn()},
 	}
 }

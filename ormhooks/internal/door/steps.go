@@ -73,20 +73,29 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 			calls, err = s.calls(ctx, st, b, front)
 			return err
 		}
+		if err := b.Want(); err != nil {
+			return err
+		}
 		if st.Plan.Doomed != nil {
 			if rows, err = s.doomed(ctx, st, b, front); err != nil {
 				return err
 			}
 		}
 		call, err := b.Call(st.texts.Main, front, st.inline)
-		if err == nil && st.Plan.Walk != nil {
+		switch {
+		case err == nil && st.Plan.Walk != nil:
 			walk, err = s.walk(st, b, call, front, done)
+		case err == nil && st.Plan.Totals != nil:
+			finished, err = s.totals(st, b, call, front, done)
 		}
 		calls = []*Call{call}
 		return err
 	})
 	if err != nil {
 		return nil, err
+	}
+	if finished {
+		return done, nil
 	}
 	if walk != nil {
 		done.Returned.Rows, err = walk.Rows()
