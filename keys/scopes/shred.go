@@ -170,7 +170,7 @@ func (s *Shredder) Reapply(ctx context.Context, tombstones ...Tombstone) (revive
 		if err := isScope(t.Scope); err != nil {
 			return revived, err
 		}
-		if t.By == "" || len(t.By) > maxBy || !utf8.ValidString(t.By) || t.At.UnixMilli() == 0 {
+		if t.By == "" || len(t.By) > maxBy || !utf8.ValidString(t.By) || t.At.IsZero() {
 			return revived, errors.New("cellseal/keys/scopes: a tombstone without a name of 1 to 255 bytes, or without a time")
 		}
 	}

@@ -168,10 +168,6 @@ func FuzzParse(f *testing.F) {
 		f.Add(unhex(f, c.Secrets))
 	}
 	n := tree.Nodes(v.root(f, "cells", 16909060))[0]
-	good := map[string]bool{}
-	for _, c := range v.Valid {
-		good[c.Label+"\xff"+c.Entries[0].Entry] = true
-	}
 	f.Fuzz(func(t *testing.T, stored []byte) {
 		all, err := parse(stored)
 		if err != nil {
@@ -181,7 +177,7 @@ func FuzzParse(f *testing.F) {
 		require.Equal(t, stored, store(all), "there is one way to write them")
 		for _, e := range all {
 			if _, err := unwrap(e, n, "s:tenant/north"); err == nil {
-				require.True(t, good["s:tenant/north\xff"+hex.EncodeToString(e.bytes)] || isPublished(v, e), "a forged secret opened")
+				require.True(t, isPublished(v, e), "a forged secret opened")
 			}
 		}
 	})
