@@ -204,6 +204,11 @@ func (b *binder) sealed(s *plan.Slot, cell int) (codec.Stored, error) {
 	if err != nil {
 		return codec.Stored{}, &ormhooks.ColumnError{Table: t.Name, Column: s.Column.Name, Err: err}
 	}
+	if null && !s.Keep {
+		if err := b.alive(s.Row, s.Column); err != nil {
+			return codec.Stored{}, err
+		}
+	}
 	if !null {
 		row, err := b.cellRow(s.Row, s.Column)
 		if err != nil {

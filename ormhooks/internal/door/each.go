@@ -59,7 +59,7 @@ func (s *Session) reopen(b *binder, fetched []driver.Value, number int) (map[int
 	}
 	var was row.State
 	opener := s.door.opener(b.ctx)
-	opener.Keys = b.keys
+	opener.Keys, opener.DestroyedAsNull = b.keys, false // or NULL would take the cell's place
 	opened := map[int]any{}
 	for _, r := range each.Reseal {
 		v, err := opener.Open(&each.Was, &was, r.Column, r.At, r.Hidden, fetched, number)

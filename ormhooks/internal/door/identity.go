@@ -41,6 +41,20 @@ func (b *binder) cellRow(n int, c *schema.Column) (*cell.Row, error) {
 	return state.Cells(b.keys, r.Table, path, c, b.bound(r), func() ([]byte, error) { return b.rowKey(n) })
 }
 
+// alive keeps NULL from being written in a scope that was destroyed, where NULL is what the application reads in
+// place of cells: it would put it back in their place.
+func (b *binder) alive(n int, c *schema.Column) error {
+	r := &b.st.Plan.Rows[n]
+	if !b.st.door.DestroyedAsNull || r.Table.Scope.Kind == "" {
+		return nil
+	}
+	path, err := b.scope(n)
+	if err == nil {
+		_, err = b.keys.Compartment(r.Table, path, c.Compartment)
+	}
+	return err
+}
+
 // rowID returns what the cells of a column are bound to.
 func (b *binder) rowID(n int, c *schema.Column) ([]byte, error) {
 	r := &b.st.Plan.Rows[n]
