@@ -205,7 +205,7 @@ func (b *binder) sealed(s *plan.Slot, cell int) (codec.Stored, error) {
 		return codec.Stored{}, &ormhooks.ColumnError{Table: t.Name, Column: s.Column.Name, Err: err}
 	}
 	if null && !s.Keep {
-		if err := b.alive(s.Row, s.Column); err != nil {
+		if err := b.mayBeNull(s.Row, s.Column); err != nil {
 			return codec.Stored{}, err
 		}
 	}

@@ -54,12 +54,21 @@ func (s *Session) calls(ctx context.Context, b *binder, front []driver.NamedValu
 // reopen opens what moves to a new identity.
 func (s *Session) reopen(b *binder, fetched []driver.Value, number int) (map[int]any, error) {
 	each := b.st.Plan.Each
+	var was row.State
+	opener := s.door.opener(b.ctx)
+	opener.Keys, opener.DestroyedAsNull = b.keys, false                       // or NULL would take the cell's place
+	if s.door.DestroyedAsNull && each.Was.Scope >= 0 && len(b.st.cells) > 0 { // the row may leave a scope that was destroyed
+		path, err := opener.Scope(&each.Was, &was, fetched)
+		if err == nil {
+			err = b.alive(each.Was.Table, path, b.st.cells[0].column.Compartment)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	if len(each.Reseal) == 0 {
 		return nil, nil
 	}
-	var was row.State
-	opener := s.door.opener(b.ctx)
-	opener.Keys, opener.DestroyedAsNull = b.keys, false // or NULL would take the cell's place
 	opened := map[int]any{}
 	for _, r := range each.Reseal {
 		v, err := opener.Open(&each.Was, &was, r.Column, r.At, r.Hidden, fetched, number)

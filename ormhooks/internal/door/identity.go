@@ -41,17 +41,23 @@ func (b *binder) cellRow(n int, c *schema.Column) (*cell.Row, error) {
 	return state.Cells(b.keys, r.Table, path, c, b.bound(r), func() ([]byte, error) { return b.rowKey(n) })
 }
 
-// alive keeps NULL from being written in a scope that was destroyed, where NULL is what the application reads in
+// mayBeNull keeps NULL from being written in a scope that was destroyed, where NULL is what the application reads in
 // place of cells: it would put it back in their place.
-func (b *binder) alive(n int, c *schema.Column) error {
-	r := &b.st.Plan.Rows[n]
-	if !b.st.door.DestroyedAsNull || r.Table.Scope.Kind == "" {
+func (b *binder) mayBeNull(n int, c *schema.Column) error {
+	t := b.st.Plan.Rows[n].Table
+	if !b.st.door.DestroyedAsNull || t.Scope.Kind == "" {
 		return nil
 	}
 	path, err := b.scope(n)
-	if err == nil {
-		_, err = b.keys.Compartment(r.Table, path, c.Compartment)
+	if err != nil {
+		return err
 	}
+	return b.alive(t, path, c.Compartment)
+}
+
+// alive is an error if a scope was destroyed.
+func (b *binder) alive(t *schema.Table, path []keys.Label, compartment string) error {
+	_, err := b.keys.Compartment(t, path, compartment)
 	return err
 }
 

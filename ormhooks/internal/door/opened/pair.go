@@ -46,7 +46,9 @@ func (r *Reader) alike(p *pair, stored []driver.Value) error {
 	return &ormhooks.CellError{Table: r.table(p.X.At).Name, Column: p.X.Index.Hidden(), Row: r.number, Err: ormhooks.ErrTerm}
 }
 
-func (r *Reader) destroyed(c plan.PairColumn) bool { return r.rows[r.out.Columns[c.At].Origin].Destroyed }
+func (r *Reader) destroyed(c plan.PairColumn) bool {
+	return r.rows[r.out.Columns[c.At].Origin].Destroyed
+}
 
 // compared returns the bytes by which a column's value joins; nil is NULL.
 func (r *Reader) compared(p *pair, c plan.PairColumn, stored []driver.Value) ([]byte, error) {
