@@ -78,7 +78,7 @@ func newFinishWorld(t *testing.T, db testdb.DB, inOrder bool) *world {
 	}
 	run(t, w.bare, "CREATE TABLE vals ("+stored+plain+")")
 	if inOrder {
-		for _, statement := range segment.NewStore(dialectOf[db.Dialect], nil).DDL() {
+		for _, statement := range segment.NewStore(dialects[db.Dialect], nil).DDL() {
 			run(t, w.bare, statement)
 		}
 	}

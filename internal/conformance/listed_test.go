@@ -9,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/cellseal/cellseal/internal/dialect"
 	"github.com/cellseal/cellseal/internal/testdb"
 	"github.com/cellseal/cellseal/ormhooks/celltest"
 	"github.com/cellseal/cellseal/ormhooks/schema"
@@ -175,7 +174,7 @@ func TestListedOracle(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
 		s := newSchema(t, notes())
 		w := newWorld(t, db, s, celltest.Rotated(t), "notes (id :int PRIMARY KEY, n :int, memo :exact, years :int, shelf :exact)")
-		for _, statement := range segment.NewStore(dialectOf[db.Dialect], nil).DDL() {
+		for _, statement := range segment.NewStore(dialects[db.Dialect], nil).DDL() {
 			run(t, w.bare, statement)
 		}
 		g := &scribe{rand.New(rand.NewPCG(7, 11)), db.Dialect}
@@ -251,5 +250,3 @@ func savepoint(t testing.TB, a, b runner, text string) {
 		require.NoError(t, err)
 	}
 }
-
-var dialectOf = map[string]dialect.Dialect{testdb.SQLite: dialect.SQLite, testdb.Postgres: dialect.PostgreSQL, testdb.MySQL: dialect.MySQL}

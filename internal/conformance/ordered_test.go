@@ -152,7 +152,7 @@ func TestOrderedOracle(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
 		s := newSchema(t, guests())
 		w := newWorld(t, db, s, celltest.Rotated(t), "guests (house :int, room VARCHAR(8), years :int, shelf :exact, n :int, PRIMARY KEY (house, room))")
-		for _, statement := range segment.NewStore(dialectOf[db.Dialect], nil).DDL() {
+		for _, statement := range segment.NewStore(dialects[db.Dialect], nil).DDL() {
 			run(t, w.bare, statement)
 		}
 		if db.Dialect == testdb.MySQL { // for the twin to sort rooms as bytes

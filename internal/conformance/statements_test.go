@@ -112,7 +112,7 @@ func clinic(t *testing.T, db testdb.DB) *world {
 	w := newWorld(t, db, s, celltest.Ring(t),
 		"patients (id :int PRIMARY KEY, clinic :exact, email :folded UNIQUE, city :exact, name :exact, age :int, fee :int, notes :exact)",
 		"visits (id :int PRIMARY KEY, patient :int, email :folded)")
-	for _, statement := range segment.NewStore(dialectOf[db.Dialect], nil).DDL() {
+	for _, statement := range segment.NewStore(dialects[db.Dialect], nil).DDL() {
 		run(t, w.bare, statement)
 	}
 	for i, p := range []struct {

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"time"
 
+	"github.com/cellseal/cellseal/internal/dialect"
 	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks"
@@ -12,14 +13,14 @@ import (
 	"github.com/cellseal/cellseal/search/segment"
 )
 
-// A Dialect is a database's way to write SQL. The zero Dialect is none.
-type Dialect uint8
+// Dialect is a database's way to write SQL: the same type as search.Dialect. The zero Dialect is none.
+type Dialect = dialect.Dialect
 
-// The dialects.
+// The dialects. MySQL is MariaDB too.
 const (
-	PostgreSQL = Dialect(sqltext.PostgreSQL)
-	MySQL      = Dialect(sqltext.MySQL) // and MariaDB
-	SQLite     = Dialect(sqltext.SQLite)
+	PostgreSQL = dialect.PostgreSQL
+	MySQL      = dialect.MySQL
+	SQLite     = dialect.SQLite
 )
 
 // Options are what most programs need not set; nil and the zero value mean the defaults.
@@ -86,7 +87,7 @@ func WrapOptions(base driver.Connector, s *ormhooks.Schema, source keys.Source, 
 		o = &Options{}
 	}
 	config := door.Config{
-		Schema: s, Source: source, Dialect: sqltext.Dialect(d),
+		Schema: s, Source: source, Dialect: d,
 		Options:   sqltext.Options{BackslashEscapes: d == MySQL}, // until a connection says so
 		CacheSize: o.CacheSize, Permissive: o.Permissive, DestroyedAsNull: o.DestroyedAsNull, Allowed: o.Allowed, Lease: o.Lease, MaxRows: o.MaxRows, Segments: o.Segments,
 	}

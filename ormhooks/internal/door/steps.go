@@ -69,17 +69,17 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 			return err
 		}
 		if st.Plan.Each != nil {
-			calls, err = s.calls(ctx, b, front)
+			calls, err = s.calls(ctx, st, b, front)
 			return err
 		}
 		if st.Plan.Doomed != nil {
-			if rows, err = s.doomed(ctx, b, front); err != nil {
+			if rows, err = s.doomed(ctx, st, b, front); err != nil {
 				return err
 			}
 		}
-		call, err := b.call(st.main, front, st.inline)
+		call, err := b.Call(st.texts.Main, front, st.inline)
 		if err == nil && st.Plan.Walk != nil {
-			walk, err = s.walk(b, call, front, done)
+			walk, err = s.walk(st, b, call, front, done)
 		}
 		calls = []*Call{call}
 		return err

@@ -12,6 +12,7 @@ import (
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks"
 	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
+	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/known"
 	"github.com/cellseal/cellseal/ormhooks/schema"
 	"github.com/cellseal/cellseal/search"
@@ -111,8 +112,13 @@ func (p *Profiles) Renew(ctx context.Context, over known.Over, parts int) error 
 // here says that SQLite is read over the connection at hand: see known.Catalogue.
 func (p *Profiles) here() bool { return p.dialect == sqltext.SQLite }
 
-// Index returns the index that d is the key of, under all of its profiles.
-func (p *Profiles) Index(ctx context.Context, over known.Over, d *keys.Derived, at Place) (*search.SmoothedIndex, error) {
+// Of returns the index of a scope, under all of its profiles. over reads those that were not opened yet.
+func (p *Profiles) Of(ctx context.Context, over known.Over, k *codec.Keys, t *schema.Table, scope []keys.Label, x *schema.Index) (*search.SmoothedIndex, error) {
+	d, err := k.Listed(t, scope, x)
+	if err != nil {
+		return nil, err
+	}
+	at := PlaceOf(t, x, scope)
 	p.mu.Lock()
 	list, have := p.list[at], p.opened[d]
 	p.mu.Unlock()

@@ -12,13 +12,13 @@ import (
 )
 
 // Keys are the value of a Found slot: rows of key columns, each of which is an int64, uint64, string,
-// []byte, or of a UUID [16]byte; nil is NULL.
-func Keys(d sqltext.Dialect, f *plan.Find, rows [][]any) Value {
-	if d == sqltext.PostgreSQL && len(f.Keys) == 1 {
+// []byte, or of a UUID [16]byte; nil is NULL. types are the columns' in PostgreSQL.
+func Keys(d sqltext.Dialect, types []string, rows [][]any) Value {
+	if d == sqltext.PostgreSQL && len(types) == 1 {
 		return Value{Value: arrayOf(rows)}
 	}
 	if len(rows) == 0 { // which is false, where NULL would be unknown
-		nulls := strings.TrimSuffix(strings.Repeat("NULL, ", len(f.Keys)), ", ")
+		nulls := strings.TrimSuffix(strings.Repeat("NULL, ", len(types)), ", ")
 		switch d {
 		case sqltext.MySQL:
 			return Value{List: "SELECT " + nulls + " FROM DUAL WHERE 1 = 0"}
@@ -26,13 +26,13 @@ func Keys(d sqltext.Dialect, f *plan.Find, rows [][]any) Value {
 			return Value{List: "SELECT " + nulls + " WHERE 1 = 0"}
 		}
 		var typed []string
-		for _, typ := range f.Types {
+		for _, typ := range types {
 			typed = append(typed, "NULL::"+typ)
 		}
 		return Value{List: "SELECT " + strings.Join(typed, ", ") + " WHERE 1 = 0"}
 	}
 	var b strings.Builder
-	if d == sqltext.SQLite && len(f.Keys) > 1 {
+	if d == sqltext.SQLite && len(types) > 1 {
 		b.WriteString("VALUES ")
 	}
 	for i, row := range rows {
@@ -46,7 +46,7 @@ func Keys(d sqltext.Dialect, f *plan.Find, rows [][]any) Value {
 			if j > 0 {
 				b.WriteString(", ")
 			}
-			b.WriteString(Literal(d, v))
+			b.WriteString(keyLiteral(d, v))
 		}
 		if len(row) > 1 {
 			b.WriteByte(')')
@@ -59,16 +59,16 @@ func Keys(d sqltext.Dialect, f *plan.Find, rows [][]any) Value {
 // is unknown, and not false.
 func Among(d sqltext.Dialect, f *plan.Find, rows [][]any, null bool) Value {
 	if !null {
-		return Keys(d, f, rows)
+		return Keys(d, f.Types, rows)
 	}
 	if len(rows) == 0 {
 		return Value{}
 	}
-	return Keys(d, f, append(rows, make([]any, len(f.Keys))))
+	return Keys(d, f.Types, append(rows, make([]any, len(f.Keys))))
 }
 
-// Literal writes a value of a key.
-func Literal(d sqltext.Dialect, v any) string {
+// keyLiteral writes a value of a key.
+func keyLiteral(d sqltext.Dialect, v any) string {
 	switch v := v.(type) {
 	case uint64:
 		return strconv.FormatUint(v, 10)

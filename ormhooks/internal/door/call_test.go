@@ -12,7 +12,7 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/celltest"
 )
 
-func bind(t testing.TB, s *Session, text string, values ...any) (*Statement, *Call) {
+func bound(t testing.TB, s *Session, text string, values ...any) (*Statement, *Call) {
 	t.Helper()
 	st, err := s.Statement(ctx, text)
 	require.NoError(t, err)
@@ -33,7 +33,7 @@ func TestPlaceholdersOfEachDialect(t *testing.T) {
 		if dialect == sqltext.MySQL {
 			values = append(values, 8)
 		}
-		_, call := bind(t, s, c.text, values...)
+		_, call := bound(t, s, c.text, values...)
 		require.Contains(t, call.Text, c.where)
 		require.Len(t, call.Args, len(values))
 		require.Equal(t, 7, call.Args[1].Value)
@@ -57,7 +57,7 @@ func TestAStatementWithoutArgumentsStaysOne(t *testing.T) {
 	for _, dialect := range []sqltext.Dialect{sqltext.PostgreSQL, sqltext.MySQL, sqltext.SQLite} {
 		_, s := newDoor(t, dialect)
 		for _, text := range []string{"INSERT INTO users (id, email, phone) VALUES (1, '" + canary + "', '" + canary + "')", "SELECT phone FROM users WHERE email IN ('" + canary + "', NULL)"} {
-			_, call := bind(t, s, text)
+			_, call := bound(t, s, text)
 			require.Empty(t, call.Args)
 			require.NotContains(t, call.Text, "$1")
 			require.NotContains(t, call.Text, "?")
@@ -67,9 +67,9 @@ func TestAStatementWithoutArgumentsStaysOne(t *testing.T) {
 
 func TestRowsFoundByChanceAreDropped(t *testing.T) {
 	_, s := newDoor(t, sqltext.SQLite)
-	_, in := bind(t, s, "INSERT INTO users (id, phone) VALUES (?, ?)", 1, canary)
-	_, other := bind(t, s, "INSERT INTO users (id, phone) VALUES (?, ?)", 1, "another")
-	st, call := bind(t, s, "SELECT phone FROM users WHERE phone = ?", canary)
+	_, in := bound(t, s, "INSERT INTO users (id, phone) VALUES (?, ?)", 1, canary)
+	_, other := bound(t, s, "INSERT INTO users (id, phone) VALUES (?, ?)", 1, "another")
+	st, call := bound(t, s, "SELECT phone FROM users WHERE phone = ?", canary)
 	require.NotEmpty(t, st.Plan.Out.Filters, "a term of 16 bits is a filter")
 	r := st.Reader(ctx, call)
 	seen := make([]driver.Value, 1)

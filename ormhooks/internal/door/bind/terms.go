@@ -1,4 +1,4 @@
-package door
+package bind
 
 import (
 	"errors"
@@ -13,43 +13,43 @@ import (
 )
 
 // index returns what makes the terms of a slot; whole ones are not cut.
-func (b *binder) index(s *plan.Slot, whole bool) (x codec.Terms, t *schema.Table, err error) {
-	t = b.st.Plan.Rows[s.Row].Table
+func (b *Binder) index(s *plan.Slot, whole bool) (x codec.Terms, t *schema.Table, err error) {
+	t = b.Plan.Rows[s.Row].Table
 	var path []keys.Label
 	if !s.Index.Unscoped {
-		if path, err = b.scope(s.Row); err != nil {
+		if path, err = b.Scope(s.Row); err != nil {
 			return nil, t, err
 		}
 	}
 	if whole {
-		x, err = b.keys.Whole(t, path, s.Index)
+		x, err = b.Keys.Whole(t, path, s.Index)
 	} else {
-		x, err = b.keys.IndexUnder(t, path, s.Index, s.Key)
+		x, err = b.Keys.IndexUnder(t, path, s.Index, s.Key)
 	}
 	return x, t, err
 }
 
 // limited returns the values of an index's columns; null is true if one is NULL.
-func (b *binder) limited(s *plan.Slot, values []any) (limited []any, null bool, err error) {
+func (b *Binder) limited(s *plan.Slot, values []any) (limited []any, null bool, err error) {
 	columns := s.Index.Protected()
 	if len(values) != len(columns) {
 		return nil, false, errPlan("another number of values than the index has columns")
 	}
 	limited = make([]any, len(values))
 	for i, c := range columns {
-		if limited[i], err = convert.Limited(b.st.door.Dialect, c, values[i]); err != nil {
-			return nil, false, &ormhooks.ColumnError{Table: b.st.Plan.Rows[s.Row].Table.Name, Column: c.Name, Err: err}
+		if limited[i], err = convert.Limited(b.dialect, c, values[i]); err != nil {
+			return nil, false, &ormhooks.ColumnError{Table: b.Plan.Rows[s.Row].Table.Name, Column: c.Name, Err: err}
 		}
 		null = null || limited[i] == nil
 	}
 	return limited, null, nil
 }
 
-func (b *binder) given(s *plan.Slot) ([]any, error) {
+func (b *Binder) given(s *plan.Slot) ([]any, error) {
 	values := make([]any, len(s.Values))
 	for i, v := range s.Values {
 		var err error
-		if values[i], err = b.value(v); err != nil {
+		if values[i], err = b.Value(v); err != nil {
 			return nil, err
 		}
 	}
@@ -59,7 +59,7 @@ func (b *binder) given(s *plan.Slot) ([]any, error) {
 var errNoTerm = errors.New("nothing of the value is left to search for, and the column's old search terms cannot be kept beside a new value: write the column by itself")
 
 // term returns what an index stores; nil for NULL.
-func (b *binder) term(s *plan.Slot) ([]byte, error) {
+func (b *Binder) term(s *plan.Slot) ([]byte, error) {
 	values, err := b.given(s)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (b *binder) term(s *plan.Slot) ([]byte, error) {
 		return nil, nil
 	}
 	var term []byte
-	t := b.st.Plan.Rows[s.Row].Table
+	t := b.Plan.Rows[s.Row].Table
 	if s.Index.Smoothed() {
 		term, err = b.token(s, limited[0])
 	} else {
@@ -84,7 +84,7 @@ func (b *binder) term(s *plan.Slot) ([]byte, error) {
 	return term, err
 }
 
-func (b *binder) exact(s *plan.Slot, values []any) ([]byte, error) {
+func (b *Binder) exact(s *plan.Slot, values []any) ([]byte, error) {
 	x, t, err := b.index(s, false)
 	if err != nil {
 		return nil, err
@@ -96,8 +96,46 @@ func (b *binder) exact(s *plan.Slot, values []any) ([]byte, error) {
 	return term, err
 }
 
+// token returns what a smoothed index stores of a value that is not NULL.
+func (b *Binder) token(s *plan.Slot, value any) ([]byte, error) {
+	t := b.Plan.Rows[s.Row].Table
+	scope, err := b.Scope(s.Row)
+	if err != nil && !s.Index.Unscoped {
+		return nil, err
+	}
+	x, err := b.Profiles.Of(b.Context, b.Over, b.Keys, t, scope, s.Index)
+	if err != nil {
+		return nil, err
+	}
+	id, err := b.rowID(s.Row, s.Index.Protected()[0])
+	if err != nil {
+		return nil, err
+	}
+	token, err := x.Token(id, value)
+	if err != nil {
+		err = &ormhooks.ColumnError{Table: t.Name, Column: s.Index.Hidden(), Err: err}
+	}
+	return token, err
+}
+
+// wanted returns what the rows of a result are to hold, by Output.Filters.
+func (b *Binder) wanted(out *plan.Output) (all [][][]byte, err error) {
+	for _, f := range out.Filters {
+		var wanted [][]byte
+		for _, s := range f.Slots {
+			v, err := b.lookAnew(s, s.Index.Short())
+			if err != nil {
+				return nil, err
+			}
+			wanted = append(wanted, v.Terms...)
+		}
+		all = append(all, wanted)
+	}
+	return all, nil
+}
+
 // look returns the terms to look for.
-func (b *binder) look(s *plan.Slot) (template.Value, error) {
+func (b *Binder) look(s *plan.Slot) (template.Value, error) {
 	if known, ok := b.terms[s]; ok {
 		return known, nil
 	}
@@ -112,7 +150,7 @@ func (b *binder) look(s *plan.Slot) (template.Value, error) {
 	return v, nil
 }
 
-func (b *binder) lookAnew(s *plan.Slot, whole bool) (template.Value, error) {
+func (b *Binder) lookAnew(s *plan.Slot, whole bool) (template.Value, error) {
 	values, err := b.given(s)
 	if err != nil {
 		return template.Value{}, err
@@ -123,7 +161,7 @@ func (b *binder) lookAnew(s *plan.Slot, whole bool) (template.Value, error) {
 	}
 	list, err := convert.Elements(values[0])
 	if err != nil {
-		t, c := b.st.Plan.Rows[s.Row].Table, s.Index.Protected()[0]
+		t, c := b.Plan.Rows[s.Row].Table, s.Index.Protected()[0]
 		return template.Value{}, &ormhooks.ColumnError{Table: t.Name, Column: c.Name, Err: err}
 	}
 	if list == nil {
@@ -144,7 +182,7 @@ func (b *binder) lookAnew(s *plan.Slot, whole bool) (template.Value, error) {
 }
 
 // match returns the terms of one tuple of values; nil for NULL.
-func (b *binder) match(s *plan.Slot, values []any, whole bool) ([][]byte, error) {
+func (b *Binder) match(s *plan.Slot, values []any, whole bool) ([][]byte, error) {
 	limited, null, err := b.limited(s, values)
 	if err != nil || null {
 		return nil, err
