@@ -15,6 +15,8 @@
 //	report, err := reseal.Verify(ctx, db, "people") // report.Under(old) must be 0, in each table
 //	ks, err = ks.Disable(old)                     // Remove it when nothing was missed, backups included
 //
+// Rows whose scope was destroyed (keys/scopes) are passed by: Report.Destroyed counts them.
+//
 // # A new index key
 //
 // First Add it, and wait. Then move the unique indexes, then Promote it, wait, and call Rows for the

@@ -135,7 +135,7 @@ func (r *rotation) check(ctx context.Context, s *state, pin *catalog.Pin, rows i
 		return err
 	}
 	for _, row := range batch {
-		if row.old != nil && string(row.old) != string(row.present) {
+		if row.old != nil && !row.destroyed && string(row.old) != string(row.present) {
 			return &RowError{r.table.Name, r.index.Hidden(), row.key, fmt.Errorf("its term is not under key %d: if it is under another one, say so in Options.PresentKey; else %w", pin.Key, ormhooks.ErrTerm)}
 		}
 	}

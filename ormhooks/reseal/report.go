@@ -14,6 +14,9 @@ type Report struct {
 	Table string
 	Rows  int // that were read
 	Wrote int // of which Rows has written
+	// Destroyed is how many are of a scope that was destroyed (keys/scopes). They are in no other count but
+	// Rows: nothing in them can be moved to another key, or needs one.
+	Destroyed int
 	// Columns and Indexes are Verify's, in the order of the schema.
 	Columns []ColumnReport
 	Indexes []IndexReport
@@ -60,7 +63,9 @@ func Verify(ctx context.Context, db *sql.DB, table string) (Report, error) {
 	index := map[string]int{}
 	err := s.Each(ctx, func(rows [][]driver.Value) error {
 		report.Rows += len(rows)
-		report.count(s.Reader, rows, index)
+		left := s.Reader.Readable(ctx, rows)
+		report.Destroyed += len(rows) - len(left)
+		report.count(s.Reader, left, index)
 		return nil
 	})
 	return report, err

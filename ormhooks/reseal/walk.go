@@ -3,8 +3,10 @@ package reseal
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"slices"
 
+	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door"
@@ -35,6 +37,7 @@ type found struct {
 	key             Key
 	old, new        []byte // stored; nil for NULL
 	present, wanted []byte // under the live pin's key, and under the new one
+	destroyed       bool   // its scope was, and nothing is known of its value
 }
 
 // walk returns a walk over all rows.
@@ -94,7 +97,9 @@ func (w *walk) next(ctx context.Context) ([]found, error) {
 			if w.newAt >= 0 {
 				f.new = under.Bytes(stored[w.newAt])
 			}
-			if err := w.terms(&opener, stored, number, &f); err != nil {
+			if err := w.terms(&opener, stored, number, &f); errors.As(err, new(*keys.DestroyedError)) {
+				f.destroyed = true
+			} else if err != nil {
 				return &RowError{w.r.table.Name, w.r.index.Hidden(), f.key, err}
 			}
 			all = append(all, f)

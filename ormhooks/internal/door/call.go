@@ -37,5 +37,6 @@ func (s *Session) binder(ctx context.Context, st *Statement, args []any) *bind.B
 	return &bind.Binder{
 		Texts: st.texts, Context: ctx, Keys: k, Shelf: s.door.shelf, Profiles: s.door.profiles, Over: s.base, Args: args,
 		Places: summed.Places{Dialect: s.door.Dialect, Keys: k}, Numbers: summed.Taker{Context: ctx, Conn: s.conn()},
+		DestroyedAsNull: s.door.DestroyedAsNull,
 	}
 }

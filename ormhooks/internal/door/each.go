@@ -61,12 +61,21 @@ func (s *Session) calls(ctx context.Context, st *Statement, b *bind.Binder, fron
 // reopen opens what moves to a new identity.
 func (s *Session) reopen(b *bind.Binder, fetched []driver.Value, number int) (map[int]any, error) {
 	each := b.Plan.Each
+	var was row.State
+	opener := s.door.opener(b.Context)
+	opener.Keys, opener.DestroyedAsNull = b.Keys, false // or NULL would take the cell's place
+	if s.door.DestroyedAsNull && each.Was.Scope >= 0 {  // the row may leave a scope that was destroyed
+		path, err := opener.Scope(&each.Was, &was, fetched)
+		if err == nil {
+			err = b.Alive(each.Was.Table, path)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	if len(each.Reseal) == 0 {
 		return nil, nil
 	}
-	var was row.State
-	opener := s.door.opener(b.Context)
-	opener.Keys = b.Keys
 	opened := map[int]any{}
 	for _, r := range each.Reseal {
 		v, err := opener.Open(&each.Was, &was, r.Column, r.At, r.Hidden, fetched, number)

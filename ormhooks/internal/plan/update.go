@@ -333,7 +333,7 @@ func (u *updating) identify() {
 			row.Bound[logical], direct = v, direct && ok
 		}
 	}
-	if s := scopeColumn(u.t); s != nil && u.valued() {
+	if s := scopeColumn(u.t); s != nil { // for NULL too: it must not be written in a scope that was destroyed
 		v, ok := u.fact(s.Logical)
 		row.Scope, direct = v, direct && ok
 	}
@@ -346,11 +346,6 @@ func (u *updating) identify() {
 // scopeUnseen reports whether the scope is in the context alone: nothing in the database says
 // whose a row is, but that its cells open.
 func (u *updating) scopeUnseen() bool { return u.t.Scope.Kind != "" && u.t.Scope.Column == "" }
-
-// valued reports whether anything but NULL is written.
-func (u *updating) valued() bool {
-	return slices.ContainsFunc(u.written, func(c *schema.Column) bool { return !u.known[c].isNull() })
-}
 
 // fact returns what WHERE says a column equals. Of text it is not taken: what compares equal
 // need not be what is stored.

@@ -37,6 +37,9 @@ type Binder struct {
 	Shelf    *listed.Shelf
 	Profiles *smooth.Profiles
 	Over     known.Over // reads profiles that were not opened yet
+	// DestroyedAsNull says that the application reads NULL in place of cells of scopes that were destroyed: NULL
+	// must then not be written over them.
+	DestroyedAsNull bool
 	// Args are the caller's, by plan.Plan.Params.
 	Args []any
 	// Fetched is the row at hand of a statement that goes row by row, and Opened what was opened of it, by
@@ -192,6 +195,11 @@ func (b *Binder) sealed(s *plan.Slot, cell int) (codec.Stored, error) {
 	plaintext, null, err := convert.Encoded(b.dialect, s.Column, v)
 	if err != nil {
 		return codec.Stored{}, &ormhooks.ColumnError{Table: t.Name, Column: s.Column.Name, Err: err}
+	}
+	if null && !s.Keep {
+		if err := b.mayBeNull(s.Row); err != nil {
+			return codec.Stored{}, err
+		}
 	}
 	if !null {
 		row, err := b.cellRow(s.Row, s.Column)

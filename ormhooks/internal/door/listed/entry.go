@@ -96,10 +96,18 @@ func (m *Maker) Entry(e *plan.Entry, t *schema.Table, given any, scope []keys.La
 	if err == errNull {
 		return nil, nil
 	}
-	if err == nil {
-		made.index, err = m.Shelf.Of(m.Keys, t, scope, e.Index)
+	if err != nil {
+		return nil, err
+	}
+	if made.index, err = m.Shelf.Of(m.Keys, t, scope, e.Index); e.Op == plan.Removed && isGone(err) {
+		return nil, nil // nobody reads the list any more
 	}
 	return made, err
+}
+
+// isGone reports whether a scope has no lists that could be read, or written: it was destroyed, or never was.
+func isGone(err error) bool {
+	return errors.As(err, new(*keys.DestroyedError)) || errors.As(err, new(*keys.UnknownScopeError))
 }
 
 var errNull = errors.New("no key")
