@@ -51,7 +51,7 @@ func (bad) String() string { return "bad" }
 func TestFaultsAreFound(t *testing.T) {
 	usual := patience
 	t.Cleanup(func() { patience = usual })
-	patience = 3 * time.Second
+	patience = 2 * time.Second
 
 	good := func(s *server, key int) keys.KEK { return kek.Remote(client{s, key}, quick) }
 	over := func(o kek.Options) func(*server, int) keys.KEK {
