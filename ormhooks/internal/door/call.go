@@ -34,9 +34,13 @@ func (s *Session) Bind(ctx context.Context, st *Statement, args []driver.NamedVa
 
 func (s *Session) binder(ctx context.Context, st *Statement, args []any) *bind.Binder {
 	k := codec.NewKeys(ctx, s.door.Source)
-	return &bind.Binder{
+	b := &bind.Binder{
 		Texts: st.texts, Context: ctx, Keys: k, Shelf: s.door.shelf, Profiles: s.door.profiles, Over: s.base, Args: args,
-		Places: summed.Places{Dialect: s.door.Dialect, Keys: k}, Numbers: summed.Taker{Context: ctx, Conn: s.conn()},
 		DestroyedAsNull: s.door.DestroyedAsNull,
 	}
+	if st.Plan.Totals != nil || len(st.Plan.Summands) > 0 {
+		b.Places = summed.Places{Dialect: s.door.Dialect, Keys: k}
+		b.Numbers = summed.Taker{Context: ctx, Conn: s.conn()}
+	}
+	return b
 }
