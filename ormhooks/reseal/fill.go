@@ -93,9 +93,6 @@ func (r *rotation) pass(ctx context.Context, s *state, stage Stage) (wrong int, 
 			return 0, nil, err
 		}
 		for _, f := range batch {
-			if f.destroyed {
-				continue
-			}
 			if err := r.trust(f); err != nil {
 				return 0, nil, err
 			}

@@ -14,8 +14,7 @@ type Report struct {
 	Table string
 	Rows  int // that were read
 	Wrote int // of which Rows has written
-	// Destroyed is how many are of a scope that was destroyed (keys/scopes). They are in no other count but
-	// Rows: nothing in them can be moved to another key, or needs one.
+	// Destroyed is how many are of a scope that was destroyed (keys/scopes): in no other count but Rows.
 	Destroyed int
 	// Columns and Indexes are Verify's, in the order of the schema.
 	Columns []ColumnReport

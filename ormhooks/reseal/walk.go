@@ -37,7 +37,6 @@ type found struct {
 	key             Key
 	old, new        []byte // stored; nil for NULL
 	present, wanted []byte // under the live pin's key, and under the new one
-	destroyed       bool   // its scope was, and nothing is known of its value
 }
 
 // walk returns a walk over all rows.
@@ -98,7 +97,7 @@ func (w *walk) next(ctx context.Context) ([]found, error) {
 				f.new = under.Bytes(stored[w.newAt])
 			}
 			if err := w.terms(&opener, stored, number, &f); errors.As(err, new(*keys.DestroyedError)) {
-				f.destroyed = true
+				f.present, f.wanted = f.old, f.new // nothing is known of its value: it stays as it is
 			} else if err != nil {
 				return &RowError{w.r.table.Name, w.r.index.Hidden(), f.key, err}
 			}

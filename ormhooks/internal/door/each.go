@@ -64,7 +64,8 @@ func (s *Session) reopen(b *bind.Binder, fetched []driver.Value, number int) (ma
 	var was row.State
 	opener := s.door.opener(b.Context)
 	opener.Keys, opener.DestroyedAsNull = b.Keys, false // or NULL would take the cell's place
-	if s.door.DestroyedAsNull && each.Was.Scope >= 0 {  // the row may leave a scope that was destroyed
+	if s.door.DestroyedAsNull && each.Was.Scope >= 0 {
+		// The row may leave a scope that was destroyed.
 		path, err := opener.Scope(&each.Was, &was, fetched)
 		if err == nil {
 			err = b.Alive(each.Was.Table, path)
