@@ -47,9 +47,10 @@ type Binder struct {
 	// Most is how many rows are read for a plan.Walk.
 	Most int
 
-	rows  []rowState
-	cells []sealed
-	terms map[*plan.Slot]template.Value
+	rows      []rowState
+	cells     []sealed
+	terms     map[*plan.Slot]template.Value
+	questions map[*plan.Slot]*smooth.Question
 }
 
 type sealed struct {
@@ -90,7 +91,7 @@ func (b *Binder) Call(t *Part, front []driver.NamedValue, inline bool) (*Call, e
 func (b *Binder) fill(t *Part) ([]template.Value, error) {
 	b.rows = nil
 	b.cells = make([]sealed, len(b.jobs))
-	b.terms = nil
+	b.terms, b.questions = nil, nil
 	values := make([]template.Value, len(t.Slots))
 	for i, s := range t.Slots {
 		var err error
@@ -131,6 +132,12 @@ func (b *Binder) slot(s *plan.Slot, cell int) (v template.Value, err error) {
 		}
 	case plan.Terms:
 		return b.look(s)
+	case plan.Tokens:
+		q, err := b.question(s)
+		if err != nil || q == nil {
+			return v, err
+		}
+		return template.Keys(b.dialect, []string{smooth.Type}, q.Tokens), nil
 	case plan.RowKey:
 		v.Value, err = b.rowKey(s.Row)
 	case plan.Most:
