@@ -98,9 +98,7 @@ func newFiles(t testing.TB, db testdb.DB) *world {
 	for i := range 100 {
 		run(t, w.bare, w.SQL("INSERT INTO visits (id, pid) VALUES (?, ?)"), i, 1+i*7%(8*owned))
 	}
-	for _, statement := range segment.NewStore(dialects[db.Dialect], nil).DDL() {
-		run(t, w.bare, statement)
-	}
+	w.lists(t)
 	return w
 }
 
