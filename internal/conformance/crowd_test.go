@@ -80,9 +80,7 @@ func newCrowd(t testing.TB, db testdb.DB) *world {
 	for i := range 100 {
 		run(t, w.bare, w.SQL("INSERT INTO visits (id, pid) VALUES (?, ?)"), i, 1+i*7%(8*owned))
 	}
-	for _, statement := range segment.NewStore(dialects[db.Dialect], nil).DDL() {
-		run(t, w.bare, statement)
-	}
+	w.lists(t)
 	w.pinAll(t)
 	first := w.crowd(t, func(problem string) { t.Error(problem) })
 	require.NoError(t, first.reprofile(ctx, rand.New(rand.NewPCG(1, 2)), time.Millisecond))

@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cellseal/cellseal/internal/testdb"
@@ -27,10 +25,9 @@ const memberVariable = "CELLSEAL_CONFORMANCE_MEMBER"
 
 // A member is a process of writers, a searcher and a maintainer, behind a door of its own.
 type member struct {
-	Dialect, Driver, DSN string
-	Database             string // of PostgreSQL, whose DSN is of the test's own process
-	First                int    // of its writers
-	Seed                 uint64
+	testdb.Address
+	First int // of its writers
+	Seed  uint64
 
 	cmd  *exec.Cmd
 	told chan string // what it wrote; closed when it is dead
@@ -92,10 +89,7 @@ func TestKilledCrowd(t *testing.T) {
 // member starts a process, and waits until it lives.
 func (w *world) member(t testing.TB, first int, seed uint64) *member {
 	t.Helper()
-	m := &member{Dialect: w.Dialect, Driver: w.Driver, DSN: w.DSN, First: first, Seed: seed, told: make(chan string, 1000)}
-	if w.Dialect == testdb.Postgres {
-		m.Database = execute(ctx, w.bare, "SELECT current_database()").rows[0]
-	}
+	m := &member{Address: w.Address(), First: first, Seed: seed, told: make(chan string, 1000)}
 	spec, err := json.Marshal(m)
 	require.NoError(t, err)
 	m.cmd = exec.Command(os.Args[0], "-test.run=^TestMember$", "-test.v")
@@ -139,15 +133,9 @@ func TestMember(t *testing.T) {
 	}
 	var m member
 	require.NoError(t, json.Unmarshal([]byte(spec), &m))
-	if m.Dialect == testdb.Postgres {
-		config, err := pgx.ParseConfig(os.Getenv(testdb.PostgresVariable))
-		require.NoError(t, err)
-		config.Database = m.Database
-		m.DSN = stdlib.RegisterConnConfig(config)
-	}
 	o := &crowd{DB: testdb.DB{Dialect: m.Dialect}, live: keys.NewLive(celltest.Rotated(t), nil), settle: time.Second, tell: func(problem string) { fmt.Println("FAIL", problem) }}
 	var err error
-	o.DB.DB, err = sqlcell.Open(m.Driver, m.DSN, newSchema(t, crowdTables()...), o.live, dialects[m.Dialect], busy(o.noted))
+	o.DB.DB, err = sqlcell.Open(m.Driver, m.Here(t), newSchema(t, crowdTables()...), o.live, dialects[m.Dialect], busy(o.noted))
 	require.NoError(t, err)
 	asker := func(n int) *asker { return &asker{rand.New(rand.NewPCG(m.Seed, uint64(n))), m.Dialect} }
 	for n := range 3 {

@@ -10,7 +10,7 @@ import (
 
 // Analyse makes the plan of a statement. Any error is a *Refusal.
 func Analyse(d sqltext.Dialect, o sqltext.Options, s *schema.Schema, c *catalog.Catalog, text string) (*Plan, error) {
-	a := &analysis{dialect: d, escapes: o.BackslashEscapes, schema: s, catalog: c, text: text, plan: &Plan{}, origins: map[*origin]int{}, unseen: map[*sqltext.Item]bool{}}
+	a := newAnalysis(d, o, s, c, text)
 	tokens, err := sqltext.Scan(d, o, text)
 	if err != nil {
 		return nil, notUnderstood(err)
@@ -29,17 +29,36 @@ func Analyse(d sqltext.Dialect, o sqltext.Options, s *schema.Schema, c *catalog.
 	if err != nil {
 		return nil, notUnderstood(err)
 	}
-	p, err := a.statement(parsed)
-	if r, refused := err.(*Refusal); refused && r.later && canFinish(parsed.Statement) {
-		again := &analysis{dialect: d, escapes: o.BackslashEscapes, schema: s, catalog: c, text: text, plan: &Plan{}, origins: map[*origin]int{}, unseen: map[*sqltext.Item]bool{}, names: a.names, finish: true}
-		return again.statement(parsed)
+	for m := (mode{}); ; {
+		try := newAnalysis(d, o, s, c, text)
+		try.names, try.mode = a.names, m
+		p, err := try.statement(parsed)
+		r, refused := err.(*Refusal)
+		switch {
+		case refused && try.looks && !m.before:
+			m.before = true
+		case refused && r.later && !m.finish && canFinish(parsed.Statement):
+			m = mode{finish: true}
+		default:
+			return p, err
+		}
 	}
-	return p, err
+}
+
+// A mode is a way to answer a statement. The cheapest one that does not refuse it is taken.
+type mode struct {
+	before bool // smoothed indexes are asked before the statement is sent: see Find
+	finish bool // the end of the statement is for the door: see finishing
+}
+
+func newAnalysis(d sqltext.Dialect, o sqltext.Options, s *schema.Schema, c *catalog.Catalog, text string) *analysis {
+	return &analysis{dialect: d, escapes: o.BackslashEscapes, schema: s, catalog: c, text: text, plan: &Plan{}, origins: map[*origin]int{}, unseen: map[*sqltext.Item]bool{}}
 }
 
 // An analysis is the work on one statement. The first refusal ends it, by panic inside
 // this package.
 type analysis struct {
+	mode
 	dialect sqltext.Dialect
 	escapes bool // MySQL's backslash is an escape
 	schema  *schema.Schema
@@ -61,7 +80,7 @@ type analysis struct {
 	ignores bool     // INSERT IGNORE, UPDATE IGNORE: values are made to fit
 	unknown *Refusal // a name that nothing has
 	noFind  string   // why nothing can be looked for here: "after the row was written"
-	finish  bool     // the end of the statement is for the door: see finishing
+	looks   bool     // tokens of a smoothed index are looked for
 	spans   []spanned
 	besides func() // makes further texts
 	late    func() // makes the texts of a statement that is carried out row by row
@@ -117,7 +136,7 @@ func (a *analysis) top(s sqltext.Statement) *Output {
 		if a.finish {
 			return a.output(a.finished(s))
 		}
-		return a.output(a.query(s, nil))
+		return a.output(a.selected(s, nil))
 	case *sqltext.Insert:
 		return a.returned(a.insert(s, nil))
 	case *sqltext.Update:

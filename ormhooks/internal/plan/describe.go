@@ -97,8 +97,11 @@ func (p *Plan) slot(s *Slot) string {
 		values = append(values, p.value(v))
 	}
 	kind := "term"
-	if s.Kind == Terms {
+	switch s.Kind {
+	case Terms:
 		kind = "terms"
+	case Tokens:
+		kind = "tokens"
 	}
 	if s.Key != 0 {
 		kind += fmt.Sprintf(" under key %d", s.Key)

@@ -11,9 +11,10 @@ import (
 	"github.com/cellseal/cellseal/search"
 )
 
-// A Find is a predicate on a protected column that listed indexes answer before the statement is
+// A Find is a predicate on a protected column that listed or smoothed indexes answer before the statement is
 // sent: the rows for which it is true are looked for, read and compared, and their keys
-// stand in its place. So it is exact, and may stand anywhere.
+// stand in its place. So it is exact, and may stand anywhere. Tokens of a smoothed index need none
+// where false rows can be left out of the result: see lookTokens.
 type Find struct {
 	Ask    Ask
 	Column *schema.Column

@@ -130,6 +130,9 @@ const (
 	// Terms are the terms to look for Values in Index: one for each enabled index key,
 	// or the single one of a unique index. NULL values give NULL.
 	Terms
+	// Tokens are those to look for Values in Index, which is smoothed: in PostgreSQL an array, else a
+	// list as it stands in IN (…). Rows of other values have some of them.
+	Tokens
 	// RowKey is the row's random key.
 	RowKey
 	// Nullness is NULL if Value is, else the text 1: what IS NULL asks of a value that must not be seen.
@@ -213,10 +216,11 @@ type Origin struct {
 
 // A Filter says that the row was found by a term: the values of the index's columns,
 // which are at positions At of the result, are to have one of the terms that
-// Slots give. A row that has none was found by chance if the index is
-// short, and by a term that somebody moved there if not.
+// Slots give, or to be one of the values of which they give the tokens. A row that has none
+// was found by chance if the index is short or smoothed, and by a term that somebody moved
+// there if not.
 type Filter struct {
-	Slots  []*Slot // of kind Terms: any of them
+	Slots  []*Slot // of kind Terms: any of them; or one of kind Tokens
 	At     []int
 	Origin int
 }

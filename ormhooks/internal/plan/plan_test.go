@@ -49,7 +49,7 @@ func usersSchema(t testing.TB) *schema.Schema {
 			{Kind: "exact", Columns: []search.Column{{Name: "given", Transforms: []search.Transform{search.Fold}}, {Name: "family", Transforms: []search.Transform{search.Fold}}}},
 			{Kind: "exact", Columns: []search.Column{{Name: "family"}}},
 		},
-	}, docs(), files(), visits(), towns(), guests(), clients(), bills(), leads(), costs(), stays())
+	}, docs(), files(), visits(), towns(), guests(), parcels(), clients(), bills(), leads(), costs(), stays())
 	require.NoError(t, err)
 	return s
 }
@@ -71,6 +71,7 @@ func usersCatalog() *catalog.Catalog {
 		&catalog.Table{Name: "files", Visible: true, Columns: columns("id", "tenant_id", "label", "cellseal_row"), Unique: [][]string{{"id"}, {"cellseal_row"}}},
 		&catalog.Table{Name: "visits", Visible: true, Columns: append(columns("patient", "remark"), catalog.Column{Name: "day", Type: "varchar(10)"}), Unique: [][]string{{"day", "patient"}}},
 		&catalog.Table{Name: "towns", Visible: true, Columns: columns("id", "city", "city__sm", "n"), Unique: [][]string{{"id"}}},
+		&catalog.Table{Name: "parcels", Visible: true, Columns: columns("id", "zip", "zip__eq", "n"), Unique: [][]string{{"id"}}},
 		&catalog.Table{Name: "guests", Visible: true, Columns: columns("tenant_id", "city", "city__sm", "cellseal_row"), Unique: [][]string{{"cellseal_row"}}},
 	)...)
 }

@@ -22,3 +22,12 @@ func guests() schema.Table {
 		Indexes: []*schema.Index{listed("smoothed", "city")},
 	}
 }
+
+// parcels have an index of which the terms are cut to two bytes, so that they find rows of other values.
+func parcels() schema.Table {
+	return schema.Table{
+		Name: "parcels", Bind: schema.Binding{Kind: schema.BindColumns, Columns: []string{"id"}},
+		Columns: []*schema.Column{{Name: "id", Type: "int"}, {Name: "zip", Mode: schema.ModeSeal, Type: "text", Nullable: true}},
+		Indexes: []*schema.Index{{Kind: "exact", Bits: 16, AcceptFrequencyLeak: true, Columns: []search.Column{{Name: "zip"}}}},
+	}
+}

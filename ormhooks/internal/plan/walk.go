@@ -45,7 +45,7 @@ type spanned struct {
 // walked decides whether an index is walked. Each page is a statement of its own, so nothing may look at
 // several rows at once, or do something.
 func (f *finishing) walked(grouped bool) {
-	if f.explain || f.n.With != nil || f.n.Lock != nil || len(f.sc.relations) != 1 || f.windowed() {
+	if f.explain || f.n.With != nil || f.n.Lock != nil || len(f.sc.relations) != 1 || windowed(f.arm.Items) {
 		return
 	}
 	r := f.sc.relations[0]
@@ -110,21 +110,6 @@ func (f *finishing) legs(grouped bool) (key Key, legs []bool) {
 		}
 	}
 	return key, legs
-}
-
-// windowed reports whether something in the list looks at other rows.
-func (f *finishing) windowed() (found bool) {
-	for _, item := range f.arm.Items {
-		if item.Expr == nil {
-			continue
-		}
-		sqltext.Walk(item.Expr, func(n sqltext.Node) bool {
-			c, ok := n.(*sqltext.Call)
-			found = found || ok && c.Over != nil
-			return !found
-		})
-	}
-	return found
 }
 
 // within takes a range of the column out of WHERE, for the walk to keep to. It reports false if

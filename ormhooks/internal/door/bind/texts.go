@@ -76,7 +76,7 @@ func (t *Texts) part(text plan.Text) *Part {
 		switch s.Kind {
 		case plan.Cell, plan.Hidden:
 			cell = t.cell(job{s.Row, s.Column, s.Value})
-		case plan.Term, plan.Terms:
+		case plan.Term, plan.Terms, plan.Tokens:
 			t.Pinned, t.Smoothed = t.Pinned || s.Index.Pinned(), t.Smoothed || s.Index.Smoothed()
 		}
 		p.cells = append(p.cells, cell)

@@ -53,7 +53,7 @@ func asked(s *answer.Search, value func(plan.Value) (any, error)) (v Values, kno
 	if s.Find.Ask != plan.Equal {
 		return Given(s.Dialect, s.Table, s.Find, value)
 	}
-	all, known, err := s.Members(value)
+	all, known, err := answer.Members(s.Dialect, s.Table, s.Find.Column, s.Find.Values, value)
 	v.Equal = slices.DeleteFunc(slices.Clone(all), func(member any) bool { return member == nil })
 	v.Null = len(v.Equal) < len(all)
 	return v, known, err

@@ -11,7 +11,7 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 )
 
-// Keys are the value of a Found slot: rows of key columns, each of which is an int64, uint64, string,
+// Keys are the value of a Found or Tokens slot: rows of key columns, each of which is an int64, uint64, string,
 // []byte, or of a UUID [16]byte; nil is NULL. types are the columns' in PostgreSQL.
 func Keys(d sqltext.Dialect, types []string, rows [][]any) Value {
 	if d == sqltext.PostgreSQL && len(types) == 1 {
@@ -110,15 +110,12 @@ func (t *Template) list(s *plan.Slot, v Value) string {
 		return v.List
 	case s.Kind == plan.Most:
 		return "1"
-	}
-	switch n := len(s.Find.Keys); {
-	case n == 1:
+	case s.Kind == plan.Tokens || len(s.Find.Keys) == 1:
 		return "NULL"
-	default:
-		row := "(" + strings.TrimSuffix(strings.Repeat("NULL, ", n), ", ") + ")"
-		if t.dialect == sqltext.SQLite {
-			return "VALUES " + row
-		}
-		return row
 	}
+	row := "(" + strings.TrimSuffix(strings.Repeat("NULL, ", len(s.Find.Keys)), ", ") + ")"
+	if t.dialect == sqltext.SQLite {
+		return "VALUES " + row
+	}
+	return row
 }
