@@ -102,6 +102,7 @@ func (u *upsert) assign(all []*sqltext.Assign, end int) {
 		}
 		u.assignOne(s)
 	}
+	u.r.origin.stale = nil
 	u.checkIdentity(all[0])
 	var parts []any
 	for _, h := range u.hiddenOf(u.t, u.written) {
@@ -151,6 +152,7 @@ func (u *upsert) assignOne(s *sqltext.Assign) {
 	}
 	u.set[strings.ToLower(name)] = true
 	u.written = append(u.written, c)
+	u.outdate(u.r.origin, u.t, c)
 }
 
 // assignValue seals a value for the row of the INSERT, of which there must be one.

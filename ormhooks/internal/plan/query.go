@@ -35,6 +35,7 @@ func (q *query) bears(o *origin) bool { return bearer(q.relations, o) != nil }
 
 // query analyses a SELECT.
 func (a *analysis) query(n *sqltext.Query, parent *scope) *query {
+	finds := len(a.plan.Finds)
 	sc := a.with(n.With, parent)
 	var q *query
 	for _, arm := range n.Arms {
@@ -57,7 +58,8 @@ func (a *analysis) query(n *sqltext.Query, parent *scope) *query {
 	if len(n.Limit) > 0 {
 		a.refuseShort(n, q, "LIMIT")
 	}
-	a.plan.Writes = a.plan.Writes || n.Lock != nil
+	a.refuseImpatient(n, finds)
+	a.plan.Writes, a.locks = a.plan.Writes || n.Lock != nil, a.locks || n.Lock != nil
 	return q
 }
 
