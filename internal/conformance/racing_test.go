@@ -35,7 +35,7 @@ func (w *world) renew(t *testing.T) {
 }
 
 func lists(t testing.TB, bare *sql.DB, dialect string) {
-	for _, statement := range segment.NewStore(dialectOf[dialect], nil).DDL() {
+	for _, statement := range segment.NewStore(dialects[dialect], nil).DDL() {
 		run(t, bare, statement)
 	}
 }
@@ -207,7 +207,7 @@ func TestTablesOfOneNameShareNoLists(t *testing.T) {
 		}
 		for _, in := range []string{"north", "south"} {
 			require.NoError(t, execute(ctx, c, "SET search_path = "+in).err)
-			for _, statement := range segment.NewStore(dialectOf[db.Dialect], nil).DDL() {
+			for _, statement := range segment.NewStore(dialects[db.Dialect], nil).DDL() {
 				require.NoError(t, execute(ctx, c, statement).err)
 			}
 			require.NoError(t, execute(ctx, c, "INSERT INTO notes (id, memo) VALUES (1, 'one of "+in+"')").err)
