@@ -14,6 +14,7 @@
 //	inexact       keys in which a server finds or stores another value than it was given
 //	beyond        more shapes than the given ones, with what becomes of each
 //	listed        LIKE, ranges and words answered by lists, beside a plain twin
+//	racing        what lists answer while others write, and of rows that keys, schemas and scopes tell apart
 //	crowd         all of it from many at once, while lists are maintained, keys rotate and processes are killed
 //	statements    the table of ormhooks/sqlcell/STATEMENTS.md, line by line
 //

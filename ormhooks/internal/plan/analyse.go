@@ -66,24 +66,28 @@ type analysis struct {
 	text    string
 	plan    *Plan
 
-	names   map[string]bool  // of protected tables, lower case
-	params  []*sqltext.Param // in the order of the text
-	edits   []edit
-	secrets []sqltext.Span         // values for protected columns
-	nulls   []*sqltext.IsNull      // of what is no column
-	given   map[Param]*Slot        // one slot for all uses of a numbered or named parameter
-	origins map[*origin]int        // number in plan.Out.Origins
-	aux     int                    // how many columns were added to inner queries
-	touched bool                   // something protected was met
-	unseen  map[*sqltext.Item]bool // stars of which nothing is seen
-	explain bool
-	ignores bool     // INSERT IGNORE, UPDATE IGNORE: values are made to fit
-	unknown *Refusal // a name that nothing has
-	noFind  string   // why nothing can be looked for here: "after the row was written"
-	looks   bool     // tokens of a smoothed index are looked for
-	spans   []spanned
-	besides func() // makes further texts
-	late    func() // makes the texts of a statement that is carried out row by row
+	names     map[string]bool  // of protected tables, lower case
+	params    []*sqltext.Param // in the order of the text
+	edits     []edit
+	secrets   []sqltext.Span         // values for protected columns
+	nulls     []*sqltext.IsNull      // of what is no column
+	given     map[Param]*Slot        // one slot for all uses of a numbered or named parameter
+	origins   map[*origin]int        // number in plan.Out.Origins
+	aux       int                    // how many columns were added to inner queries
+	touched   bool                   // something protected was met
+	unseen    map[*sqltext.Item]bool // stars of which nothing is seen
+	explain   bool
+	denies    bool     // listed indexes are asked which rows are not so
+	locks     bool     // a SELECT locks rows
+	changes   bool     // rows are written
+	explained string   // EXPLAIN and its options
+	ignores   bool     // INSERT IGNORE, UPDATE IGNORE: values are made to fit
+	unknown   *Refusal // a name that nothing has
+	noFind    string   // why nothing can be looked for here: "after the row was written"
+	looks     bool     // tokens of a smoothed index are looked for
+	spans     []spanned
+	besides   func() // makes further texts
+	late      func() // makes the texts of a statement that is carried out row by row
 }
 
 func (a *analysis) statement(parsed *sqltext.Parsed) (p *Plan, err error) {
@@ -96,7 +100,7 @@ func (a *analysis) statement(parsed *sqltext.Parsed) (p *Plan, err error) {
 			panic(r)
 		}
 	}()
-	a.params, a.explain = parsed.Params, parsed.Explain.End > 0
+	a.params, a.explain, a.explained = parsed.Params, parsed.Explain.End > 0, a.text[parsed.Explain.Pos:parsed.Explain.End]
 	a.declareParams()
 	out := a.top(parsed.Statement)
 	if !a.touched {
@@ -125,6 +129,7 @@ func (a *analysis) statement(parsed *sqltext.Parsed) (p *Plan, err error) {
 	if a.besides != nil {
 		a.besides()
 	}
+	a.relock()
 	return a.plan, nil
 }
 

@@ -13,6 +13,9 @@ func (p *Plan) Describe() string {
 		return "passes unchanged"
 	}
 	var b strings.Builder
+	if p.Locks != nil {
+		fmt.Fprintf(&b, "%s\nuntil what is found stays, and then: ", p.describe(p.Locks))
+	}
 	if p.Each != nil {
 		fmt.Fprintf(&b, "%s\nand for each row: ", p.describe(p.Each.Fetch))
 	}

@@ -247,6 +247,7 @@ func (a *analysis) look(at sqltext.Node, ref reference, cell sqltext.Expr, value
 	// A value of which the transforms leave nothing has no term: it is NULL where the value is
 	// not. Unknown is only what was unknown.
 	a.refuseShortLookup(at, l, "NOT, <> or a value")
+	a.refuseForeign(at, o, l.index, ref.source.column)
 	cellRef := cell.At()
 	return nil, []any{"COALESCE(", a.among(term, l, not), ", CASE WHEN ", cellRef, " IS NOT NULL THEN ", a.among(a.emptyBytes(), l, not), " END)"}
 }

@@ -37,6 +37,11 @@ type Plan struct {
 	Summands []*Summand
 	// Doomed is set for a DELETE whose rows are read before: see Doomed. Entries are then written for each.
 	Doomed *Doomed
+	// Locks is set for an UPDATE or DELETE that asks listed indexes which rows are not so, or has their answer
+	// for a value: it locks the rows that the statement is about to write, and Finds are asked anew until
+	// they answer the same. It is Each's or Doomed's Fetch where there is one. Else, while a row was waited for it
+	// might have come to be so. Of SELECT … FOR UPDATE it is Text.
+	Locks Text
 	// Returns says that the statement has a result.
 	Returns bool
 	// Writes says that the statement writes or locks rows, and not only reads.

@@ -43,6 +43,7 @@ func (a *analysis) query(n *sqltext.Query, parent *scope) *query {
 
 // selected analyses a SELECT.
 func (a *analysis) selected(n *sqltext.Query, parent *scope) *query {
+	finds := len(a.plan.Finds)
 	sc := a.with(n.With, parent)
 	var q *query
 	for _, arm := range n.Arms {
@@ -68,7 +69,8 @@ func (a *analysis) selected(n *sqltext.Query, parent *scope) *query {
 	if len(n.Cuts) > 0 {
 		a.refuseShort(n, q, "LIMIT")
 	}
-	a.plan.Writes = a.plan.Writes || n.Lock != nil
+	a.refuseImpatient(n, finds)
+	a.plan.Writes, a.locks = a.plan.Writes || n.Lock != nil, a.locks || n.Lock != nil
 	return q
 }
 

@@ -58,7 +58,11 @@ func (f *finishing) walked(grouped bool) {
 		return
 	}
 	w := &Walk{Column: key.Column, At: key.At, Legs: legs, Ties: !grouped && len(f.f.Sort) > 1, Few: len(f.q.lookups) > 0}
-	scoped := o.table.Scope.Kind != "" && o.table.Scope.Column == "" // rows of all scopes look alike
+	scoped := o.table.Scope.Kind != "" // and rows of all scopes are read, unless WHERE says which
+	if s := scopeColumn(o.table); s != nil {
+		_, said := o.facts[s.Name]
+		scoped = !said
+	}
 	at := slices.IndexFunc(o.table.Listed, func(x *schema.Index) bool {
 		return x.Kind == "sorted" && !x.Reversed() && x.Protected()[0] == w.Column && slices.Equal(x.Columns[0].Transforms, key.Collation) && (x.Unscoped || !scoped)
 	})

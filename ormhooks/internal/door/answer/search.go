@@ -19,12 +19,18 @@ import (
 	"github.com/cellseal/cellseal/search"
 )
 
+// A Query returns all rows of a statement.
+type Query = func(ctx context.Context, text string, args []driver.NamedValue) ([][]driver.Value, error)
+
 // A Search is the work on one question.
 type Search struct {
 	Context context.Context
 	Dialect sqltext.Dialect
 	// All runs a query on the connection that the statement goes over.
-	All    func(ctx context.Context, text string, args []driver.NamedValue) ([][]driver.Value, error)
+	All Query
+	// Latest, if it is not nil, calls use with a connection that sees what the lists have now, and not what they
+	// had when the transaction began.
+	Latest func(use func(Query) error) error
 	Opener row.Opener
 	Find   *plan.Find
 	Table  *schema.Table

@@ -2,6 +2,7 @@ package listed
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -71,16 +72,23 @@ func TestDocAndKey(t *testing.T) {
 	require.ErrorIs(t, err, codec.ErrNoRowKey)
 }
 
-// Where there is no type for UUIDs, a row may be stored under text or under bytes.
+// Where a column's type does not say how a UUID is spelled, it is looked for in every way.
 func TestSpellings(t *testing.T) {
-	key := []any{int64(1), [16]byte{7}}
-	require.Len(t, answer.Spellings(sqltext.PostgreSQL, key), 1)
-	for _, d := range []sqltext.Dialect{sqltext.MySQL, sqltext.SQLite} {
-		all := answer.Spellings(d, key)
-		require.Len(t, all, 2)
-		id := [16]byte{7}
-		require.Equal(t, []any{int64(1), id[:]}, all[1])
+	id := [16]byte{7, 0xab}
+	key, small := []any{int64(1), id}, "07ab0000-0000-0000-0000-000000000000"
+	ways := func(d sqltext.Dialect, typ string) (ways []any) {
+		for _, k := range answer.Spellings(d, []string{"bigint", typ}, key) {
+			require.Equal(t, int64(1), k[0])
+			ways = append(ways, k[1])
+		}
+		return ways
 	}
+	require.Equal(t, []any{id}, ways(sqltext.PostgreSQL, "uuid"))
+	require.Equal(t, []any{small, strings.ToUpper(small), id[:]}, ways(sqltext.SQLite, "blob"))
+	require.Equal(t, []any{small, strings.ToUpper(small), id[:]}, ways(sqltext.MySQL, "varbinary"))
+	require.Equal(t, []any{small}, ways(sqltext.MySQL, "uuid"))
+	require.Equal(t, []any{id[:]}, ways(sqltext.MySQL, "binary"))
+	require.Equal(t, []any{small, strings.ToUpper(small)}, ways(sqltext.MySQL, "varchar"))
 }
 
 // Of several indexes the one is asked that has the fewest other rows: 'x%' is a range of the values in order, '%x'

@@ -1,8 +1,10 @@
 package template
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,7 +59,10 @@ func Keys(d sqltext.Dialect, types []string, rows [][]any) Value {
 
 // Among is Keys of rows that hold one of several values. If NULL was among them, what is no such row
 // is unknown, and not false.
+//
+// They are put in order, so that the same rows are the same value.
 func Among(d sqltext.Dialect, f *plan.Find, rows [][]any, null bool) Value {
+	slices.SortFunc(rows, func(a, b []any) int { return slices.CompareFunc(a, b, compare) })
 	if !null {
 		return Keys(d, f.Types, rows)
 	}
@@ -65,6 +70,14 @@ func Among(d sqltext.Dialect, f *plan.Find, rows [][]any, null bool) Value {
 		return Value{}
 	}
 	return Keys(d, f.Types, append(rows, make([]any, len(f.Keys))))
+}
+
+func compare(a, b any) int {
+	x, ok := a.(int64)
+	if y, also := b.(int64); ok && also {
+		return cmp.Compare(x, y)
+	}
+	return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b))
 }
 
 // Literal writes a value of a key.
