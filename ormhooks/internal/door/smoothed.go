@@ -23,6 +23,15 @@ func (d *Door) Smoothed(ctx context.Context, over Base, k *codec.Keys, t *schema
 	return d.profiles.Index(ctx, over, at, smooth.PlaceOf(t, x, scope))
 }
 
+// searched is Smoothed for whoever looks for rows.
+func (d *Door) searched(ctx context.Context, over Base, k *codec.Keys, t *schema.Table, scope []keys.Label, x *schema.Index) (*search.SmoothedIndex, error) {
+	at, err := k.Listed(t, scope, x)
+	if err != nil {
+		return nil, err
+	}
+	return d.profiles.Searched(ctx, over, at, smooth.PlaceOf(t, x, scope))
+}
+
 // Profiles reads which profiles there are, however lately that was done.
 func (d *Door) Profiles(ctx context.Context, over Base) error { return d.profiles.Renew(ctx, over, 0) }
 
@@ -57,6 +66,6 @@ func (s *Session) equal(b *binder, f *plan.Find) (template.Value, error) {
 	w.Opener.Keys = b.keys
 	w.Scope, w.Unscoped = b.scope(f.Row)
 	return w.Answer(b.value, func(x *schema.Index) (*search.SmoothedIndex, error) {
-		return s.door.Smoothed(b.ctx, s.base, b.keys, w.Table, w.Scope, x)
+		return s.door.searched(b.ctx, s.base, b.keys, w.Table, w.Scope, x)
 	})
 }
