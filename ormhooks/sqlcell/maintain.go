@@ -25,7 +25,8 @@ type MaintainOptions struct {
 //	sqlcell.Maintain(ctx, db, &sqlcell.MaintainOptions{MaintainOptions: segment.MaintainOptions{Once: true, Rekey: true}})
 //
 // With Once it makes one pass and returns its errors; else it returns when ctx ends, and Options.Segments'
-// Observer is told of errors. db goes through the door.
+// Observer is told of errors. db goes through the door. Where it runs nowhere, the Observer is told of that by searches,
+// once more than Options.Segments.AlarmRows rows are pending, and Stats of [Lists] say Overdue.
 func Maintain(ctx context.Context, db *sql.DB, o *MaintainOptions) error {
 	if o == nil {
 		o = &MaintainOptions{}
