@@ -260,3 +260,37 @@ func TestTheLoopEndsWithItsContext(t *testing.T) {
 	cancel()
 	require.ErrorIs(t, <-done, context.Canceled)
 }
+
+// Where nobody maintains an index, whoever searches tells, and whoever asks.
+func TestNobodyMaintainsIt(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, db testdb.DB) {
+		var told []segment.Event
+		o := &segment.Options{AlarmRows: 3, AlarmAge: time.Hour, Observer: func(e segment.Event) { told = append(told, e) }}
+		ring := newRing(t)
+		x, c := newIndex(t, newStore(t, db, o), ring, shape), segment.SQL(db.DB)
+		overdue := func(x *segment.Index) bool {
+			t.Helper()
+			st, err := x.Stats(ctx, c)
+			require.NoError(t, err)
+			return st.Overdue
+		}
+		for id := range 3 {
+			write(t, x, c, segment.Added, id, 1)
+		}
+		lookup(t, x, c, 1)
+		require.Empty(t, told)
+		require.False(t, overdue(x))
+		write(t, x, c, segment.Added, 3, 1)
+		for range 3 {
+			lookup(t, x, c, 1)
+		}
+		require.Equal(t, []segment.Event{{Kind: segment.Alarm, Index: "patients notes/words/fold.v1", Rows: 4}}, told, "once in a minute")
+		require.True(t, overdue(x))
+		require.NoError(t, segment.Maintain(ctx, c, &segment.MaintainOptions{Once: true, All: true}, x))
+		require.False(t, overdue(x))
+		write(t, x, c, segment.Added, 4, 1)
+		time.Sleep(10 * time.Millisecond)
+		late := newIndex(t, segment.NewStore(dialects[db.Dialect], &segment.Options{AlarmAge: time.Millisecond}), ring, shape)
+		require.True(t, overdue(late), "for too long")
+	})
+}

@@ -8,18 +8,22 @@ import (
 	"github.com/cellseal/cellseal/search"
 )
 
-// smoothed opens the smoothed index of a slot.
-func (b *Binder) smoothed(s *plan.Slot) (*search.SmoothedIndex, error) {
+// smoothed opens the smoothed index of a slot; searched is for whoever looks for rows.
+func (b *Binder) smoothed(s *plan.Slot, searched bool) (*search.SmoothedIndex, error) {
 	scope, err := b.Scope(s.Row)
 	if err != nil && !s.Index.Unscoped {
 		return nil, err
 	}
-	return b.Profiles.Of(b.Context, b.Over, b.Keys, b.Plan.Rows[s.Row].Table, scope, s.Index)
+	of := b.Profiles.Of
+	if searched {
+		of = b.Profiles.Searched
+	}
+	return of(b.Context, b.Over, b.Keys, b.Plan.Rows[s.Row].Table, scope, s.Index)
 }
 
 // token returns what a smoothed index stores of a value that is not NULL.
 func (b *Binder) token(s *plan.Slot, value any) ([]byte, error) {
-	x, err := b.smoothed(s)
+	x, err := b.smoothed(s, false)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +44,7 @@ func (b *Binder) question(s *plan.Slot) (*smooth.Question, error) {
 	if err != nil || !given {
 		return nil, err
 	}
-	x, err := b.smoothed(s)
+	x, err := b.smoothed(s, true)
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func (p *Profiles) Answer(s *answer.Search, over known.Over, value func(plan.Val
 	if err != nil {
 		return template.Value{}, err
 	}
-	x, err := p.Of(s.Context, over, s.Opener.Keys, s.Table, scope, of)
+	x, err := p.Searched(s.Context, over, s.Opener.Keys, s.Table, scope, of)
 	if err != nil {
 		return template.Value{}, err
 	}
