@@ -260,3 +260,27 @@ func TestTheLoopEndsWithItsContext(t *testing.T) {
 	cancel()
 	require.ErrorIs(t, <-done, context.Canceled)
 }
+
+// A writer that takes its time holds up neither a flush nor, through it, other writers.
+func TestAFlushWaitsForNoWriter(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, db testdb.DB) {
+		if db.Dialect == testdb.SQLite {
+			t.Skip("one writes at a time there")
+		}
+		x := newIndex(t, newStore(t, db, hurried()), newRing(t), shape)
+		together(t, db, func(c segment.Conn) {
+			for d := range 60 {
+				write(t, x, c, segment.Added, d, 7)
+			}
+		})
+		slow, err := db.Begin()
+		require.NoError(t, err)
+		defer slow.Rollback()
+		write(t, x, segment.SQLTx(slow), segment.Added, 60, 7)
+		c, cancel := context.WithTimeout(ctx, 20*time.Second)
+		defer cancel()
+		require.NoError(t, x.Flush(c, segment.SQL(db.DB)))
+		require.NoError(t, slow.Commit())
+		require.Len(t, lookup(t, x, segment.SQL(db.DB), 7)[0], 61)
+	})
+}

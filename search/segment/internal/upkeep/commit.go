@@ -88,7 +88,7 @@ func (m *Maintainer) swap(ctx context.Context, tx core.Tx, ver int64, segments [
 	}
 	// Rows by their ids, and never by a range: one in between may be committed this very moment.
 	for part := range slices.Chunk(c.pending, core.Chunk) {
-		text, args := m.Store.Among("DELETE FROM {pending} WHERE", "id", part)
+		text, args := m.Store.Flushed(part)
 		n, err := tx.Exec(ctx, text, args...)
 		if err != nil {
 			return err
