@@ -102,6 +102,55 @@ func TestALateMaintainerGivesUp(t *testing.T) {
 	}
 }
 
+// A behind runs a hook after the n-th query that contains text.
+type behind struct {
+	segment.DB
+	text string
+	n    *int
+	hook func()
+}
+
+func (b behind) Query(ctx context.Context, query string, args ...any) ([][]any, error) {
+	rows, err := b.DB.Query(ctx, query, args...)
+	if strings.Contains(query, b.text) {
+		if *b.n--; *b.n == 0 {
+			b.hook()
+		}
+	}
+	return rows, err
+}
+
+// What a collector takes for garbage, a writer that was late may put to use before the collector looks whether
+// it is in use. Nothing is wrong then.
+func TestALateWriterIsMetByACollector(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, db testdb.DB) {
+		ring, o := newRing(t), hurried()
+		x, c := newIndex(t, newStore(t, db, o), ring, shape), segment.SQL(db.DB)
+		other := newIndex(t, segment.NewStore(dialects[db.Dialect], o), ring, shape)
+		write(t, x, c, segment.Added, 1, 1)
+		late, goOn, done := make(chan bool), make(chan bool), make(chan error)
+		second := 2 // of its looks at the manifest is the one before it names its segment
+		go func() {
+			done <- x.Flush(ctx, behind{c, "SELECT ver, manifest", &second, func() {
+				late <- true
+				<-goOn
+			}})
+		}()
+		<-late
+		time.Sleep(2 * o.Grace)
+		again := 2 // it asked before whether there is anything to do
+		require.NoError(t, segment.Maintain(ctx, behind{c, "SELECT seg, until", &again, func() {
+			goOn <- true
+			require.NoError(t, <-done)
+		}}, &segment.MaintainOptions{Once: true}, other))
+		require.Zero(t, again)
+		require.Equal(t, [][]int{{1}}, lookup(t, x, c, 1))
+		settle(t, db, x, o)
+		require.Equal(t, [][]int{{1}}, lookup(t, x, c, 1))
+	})
+}
+
 // A merge takes its place in the manifest as that is by then: a flush that came meanwhile stays, a merge
 // that was faster wins.
 func TestAMergeAndAFlushMeet(t *testing.T) {
