@@ -123,7 +123,7 @@ func TestCrowd(t *testing.T) {
 		var working, tending sync.WaitGroup
 		for i := range 12 {
 			o := doors[i%2]
-			g := &asker{rand.New(rand.NewPCG(17, uint64(i))), db.Dialect}
+			g := &asker{seeded(17, uint64(i)), db.Dialect}
 			if i < 8 {
 				working.Go(func() { o.write(g, i) })
 			} else {
@@ -132,8 +132,8 @@ func TestCrowd(t *testing.T) {
 		}
 		rings := []*keys.Ring{celltest.Rotated(t), promotedBack(t)}
 		for i, o := range doors {
-			tending.Go(func() { o.maintain(c, rand.New(rand.NewPCG(19, uint64(i)))) })
-			tending.Go(func() { o.rotate(c, rand.New(rand.NewPCG(47, uint64(i))), rings) })
+			tending.Go(func() { o.maintain(c, seeded(19, uint64(i))) })
+			tending.Go(func() { o.rotate(c, seeded(47, uint64(i)), rings) })
 		}
 		tending.Go(func() {
 			for tick := time.Tick(time.Minute); c.Err() == nil; {
@@ -144,7 +144,7 @@ func TestCrowd(t *testing.T) {
 				}
 			}
 		})
-		tending.Go(func() { doors[0].profiled(c, rand.New(rand.NewPCG(41, 43))) })
+		tending.Go(func() { doors[0].profiled(c, seeded(41, 43)) })
 		working.Wait()
 		cancel()
 		tending.Wait()

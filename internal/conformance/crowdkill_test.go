@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"strings"
@@ -55,7 +54,7 @@ func TestKilledCrowd(t *testing.T) {
 		for i := range members {
 			members[i] = w.member(t, 4*i, uint64(i))
 		}
-		r := rand.New(rand.NewPCG(31, 37))
+		r := seeded(31, 37)
 		g := &asker{r, db.Dialect}
 		kills := steps(6)
 		for n := range kills {
@@ -149,7 +148,7 @@ func TestMember(t *testing.T) {
 	var err error
 	o.DB.DB, err = sqlcell.Open(m.Driver, m.DSN, newSchema(t, crowdTables()...), o.live, dialects[m.Dialect], busy(o.noted))
 	require.NoError(t, err)
-	asker := func(n int) *asker { return &asker{rand.New(rand.NewPCG(m.Seed, uint64(n))), m.Dialect} }
+	asker := func(n int) *asker { return &asker{seeded(m.Seed, uint64(n)), m.Dialect} }
 	for n := range 3 {
 		go o.write(asker(n), m.First+n)
 	}
