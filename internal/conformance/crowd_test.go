@@ -99,7 +99,7 @@ func (w *world) crowd(t testing.TB, tell func(string)) *crowd {
 }
 
 // TestCrowd has 8 writers and 4 searchers in two processes' worth of doors, while lists are flushed, merged and
-// written anew under rotating keys. CELLSEAL_TEST_STEPS=67 makes it 100 000 operations.
+// written anew under rotating keys. CELLSEAL_TEST_STEPS=100 makes it 100 000 operations.
 func TestCrowd(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
@@ -109,7 +109,7 @@ func TestCrowd(t *testing.T) {
 		c, cancel := context.WithCancel(ctx)
 		defer cancel()
 		var left atomic.Int64
-		left.Store(int64(steps(1500)))
+		left.Store(int64(steps(1000)))
 		var mu sync.Mutex
 		var problems []string
 		tell := func(problem string) {
@@ -243,8 +243,9 @@ func (o *crowd) begin(writes bool, level sql.IsolationLevel) (on runner, end fun
 // errLate says that a transaction took longer than it may: nothing is promised of what it finds by a profile.
 var errLate = errors.New("the transaction is too old")
 
-func (o *crowd) fresh(began time.Time) error {
-	if time.Since(began) > o.settle {
+// fresh returns errLate if a statement on badges, which have a profile, came too late.
+func (o *crowd) fresh(text string, began time.Time) error {
+	if strings.Contains(text, "badges") && time.Since(began) > o.settle {
 		return errLate
 	}
 	return nil
@@ -256,7 +257,7 @@ func (o *crowd) ask(on runner, q question, who string, began time.Time) error {
 	o.asked.Add(1)
 	got := execute(as(q.tenant), on, o.SQL(q.protected()), q.args...)
 	want := execute(ctx, on, o.SQL(q.plain()), q.theirs...)
-	for _, err := range []error{got.err, want.err, o.fresh(began)} {
+	for _, err := range []error{got.err, want.err, o.fresh(q.text, began)} {
 		if err != nil {
 			return fmt.Errorf("tenant %d: %s %v: %w", q.tenant, q.text, q.args, err)
 		}
@@ -312,6 +313,20 @@ func (o *crowd) snapshot(g *asker, questions int, slow bool) error {
 	return nil
 }
 
+// compare asks so many questions, in as many snapshots as it takes.
+func (o *crowd) compare(t testing.TB, g *asker, questions int) {
+	t.Helper()
+	for questions > 0 {
+		before := int(o.asked.Load())
+		err := o.snapshot(g, questions, false)
+		if questions -= int(o.asked.Load()) - before; errors.Is(err, errLate) {
+			questions++
+		} else {
+			require.NoError(t, err)
+		}
+	}
+}
+
 // late reports whether a transaction that began then is to come to its end.
 func (o *crowd) late(began time.Time) bool { return time.Since(began) > o.settle/2 }
 
@@ -328,14 +343,15 @@ func (o *crowd) took(began time.Time) {
 func (o *crowd) settled(t testing.TB) {
 	t.Helper()
 	g := &asker{rand.New(rand.NewPCG(23, 29)), o.Dialect}
+	o.settle = time.Hour // nobody else takes profiles any more
 	require.NoError(t, o.reprofile(ctx, g.Rand, time.Millisecond))
 	for _, pass := range []segment.MaintainOptions{{}, {All: true}, {All: true, Rekey: true}} {
-		require.NoError(t, o.snapshot(g, 60, false))
+		o.compare(t, g, 60)
 		o.verified(t)
 		pass.Once = true
 		require.NoError(t, sqlcell.Maintain(ctx, o.DB.DB, &sqlcell.MaintainOptions{MaintainOptions: pass}))
 	}
-	require.NoError(t, o.snapshot(g, 60, false))
+	o.compare(t, g, 60)
 	for _, all := range []string{"{memo}, {years}, {shelf}, {mail} FROM files", "{memo}, {mail}, {years} FROM leads WHERE tenant_id = 1", "{memo}, {mail}, {years} FROM leads WHERE tenant_id = 2",
 		"{memo}, {holder}, {city}, {level} FROM badges", "{memo}, {owner}, {years} FROM cards"} {
 		q := same("SELECT id, " + all + " ORDER BY id")
