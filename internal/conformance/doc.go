@@ -19,5 +19,6 @@
 //	statements    the table of ormhooks/sqlcell/STATEMENTS.md, line by line
 //
 // CELLSEAL_TEST_STEPS multiplies the number of random steps; CELLSEAL_TEST_LOAD, such as 60s, is how
-// long the load lasts. Both are short by default, for CI.
+// long the load lasts. Both are short by default, for CI. CELLSEAL_TEST_SEED, a number, makes the crowd's
+// steps others.
 package conformance
