@@ -33,15 +33,19 @@ type transitKey struct {
 func (k *transitKey) rotate() {
 	key := make([]byte, 32)
 	rand.Read(key)
+	k.add(key)
+}
+
+func (k *transitKey) add(key []byte) {
 	block, err := aes.NewCipher(key)
-	if err == nil {
-		var gcm cipher.AEAD
-		gcm, err = cipher.NewGCMWithRandomNonce(block)
-		k.versions = append(k.versions, gcm)
-	}
 	if err != nil {
 		panic(err)
 	}
+	gcm, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		panic(err)
+	}
+	k.versions = append(k.versions, gcm)
 }
 
 func newTransit(token string, names ...string) *transit {
