@@ -67,18 +67,18 @@ func TestMoto(t *testing.T) {
 	if err != nil {
 		t.Skip("SKIPPED: moto_server is not installed (pip install 'moto[server,kms]'): KMS is tested on the local endpoint alone")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := kektest.Address()
 	require.NoError(t, err)
-	address := l.Addr().(*net.TCPAddr)
-	require.NoError(t, l.Close())
-	cmd := exec.Command(program, "-H", "127.0.0.1", "-p", fmt.Sprint(address.Port))
+	host, port, err := net.SplitHostPort(address)
+	require.NoError(t, err)
+	cmd := exec.Command(program, "-H", host, "-p", port)
 	cmd.Env = append(os.Environ(), "PYTHONWARNINGS=ignore")
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
-	url := "http://" + address.String()
+	url := "http://" + address
 	require.Eventually(t, func() bool {
 		r, err := http.Get(url + "/moto-api/data.json")
 		if err == nil {

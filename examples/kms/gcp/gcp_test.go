@@ -42,7 +42,9 @@ type service struct {
 }
 
 func newService(t *testing.T, names ...string) *service {
-	s := &service{keys: map[string]cipher.AEAD{}, address: "127.0.0.1:0", gate: make(chan struct{})}
+	address, err := kektest.Address()
+	require.NoError(t, err)
+	s := &service{keys: map[string]cipher.AEAD{}, address: address, gate: make(chan struct{})}
 	close(s.gate)
 	for _, name := range names {
 		key := make([]byte, 32)
@@ -149,7 +151,6 @@ func (s *service) Start() error {
 	if err != nil {
 		return err
 	}
-	s.address = l.Addr().String()
 	s.server = grpc.NewServer(grpc.UnaryInterceptor(s.intercept))
 	kmspb.RegisterKeyManagementServiceServer(s.server, s)
 	go func(g *grpc.Server) { _ = g.Serve(l) }(s.server)

@@ -20,6 +20,7 @@ import (
 	"github.com/cellseal/cellseal/examples/kms/vault"
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/keys/kek"
+	"github.com/cellseal/cellseal/keys/kektest"
 )
 
 // TestEndpoint is the process that TestEndpointKilled kills, and no test.
@@ -44,10 +45,8 @@ func TestEndpointKilled(t *testing.T) {
 		n, err = strconv.Atoi(v)
 		require.NoError(t, err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := kektest.Address()
 	require.NoError(t, err)
-	address := l.Addr().String()
-	require.NoError(t, l.Close())
 
 	k, err := vault.KEK(client(t, "http://"+address), "/transit/keys/cellseal")
 	require.NoError(t, err)
