@@ -178,7 +178,7 @@ func (s *Session) atomic(ctx context.Context) (end func(commit bool) error, err 
 // query sends a statement that has rows.
 func (s *Session) query(ctx context.Context, st *Statement, call *Call) (rows *Result, err error) {
 	err = s.Run(ctx, st, false, func() (err error) {
-		rows, err = s.base.Answer(ctx, st, call.Text, call.Args)
+		rows, err = s.base.Answer(ctx, st, 0, call.Text, call.Args)
 		return err
 	})
 	return rows, err
