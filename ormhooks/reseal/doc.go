@@ -28,7 +28,8 @@
 //
 // Add its column (sqlcell.Check has the statement), then start the version of the application that
 // declares it. Wait, and call Rows. Until it is done, rows from before are not found by the index; so
-// let the application look for nothing by it before. Verify counts the rows without a term. A
+// let the application look for nothing by it before. Verify counts the rows without a term. An index that keeps lists
+// (words, substring, range, …) wants RowsOptions.Reindex, and refuses every search until that is done. A
 // unique index gets its constraint after Rows, which is what refuses duplicates.
 //
 // # Join groups

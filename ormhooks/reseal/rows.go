@@ -14,8 +14,9 @@ type RowsOptions struct {
 	// a transaction of its own: the application never waits for more than one row.
 	Batch int
 	// Reindex writes every row again, also those that are right. So a listed index (words, substring, …)
-	// that is new gets the entries of rows that were there before it: nothing but writing a row
-	// tells whether it has them.
+	// that is new, or was dropped, gets the entries of rows that were there before it: nothing but writing a row
+	// tells whether it has them. Until that has been done to the end, its searches are a segment.FillingError.
+	// One that is dropped or has rows quarantined meanwhile needs another call.
 	Reindex bool
 	// Progress is told after every batch what was done so far.
 	Progress func(Report)
@@ -52,6 +53,9 @@ func Rows(ctx context.Context, db *sql.DB, table string, o *RowsOptions) (Report
 		}
 		return err
 	})
+	if err == nil && o.Reindex {
+		err = s.Complete(ctx)
+	}
 	return report, err
 }
 

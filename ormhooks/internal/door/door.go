@@ -2,6 +2,7 @@ package door
 
 import (
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
@@ -74,6 +75,21 @@ type Door struct {
 	shelf     *listed.Shelf
 	smoothed  bool // some index is
 	profiles  *smooth.Profiles
+
+	clock sync.Mutex
+	last  time.Time
+}
+
+// moment is the time, and never twice the same: transactions are told apart by it.
+func (d *Door) moment() time.Time {
+	d.clock.Lock()
+	defer d.clock.Unlock()
+	now := time.Now()
+	if !now.After(d.last) {
+		now = d.last.Add(1)
+	}
+	d.last = now
+	return now
 }
 
 // New returns a Door. A nil Schema or Source panics.

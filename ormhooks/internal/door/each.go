@@ -27,6 +27,13 @@ func (s *Session) calls(ctx context.Context, st *Statement, b *bind.Binder, fron
 	if err != nil {
 		return nil, err
 	}
+	for _, stored := range fetched.Rows {
+		if b.Fetched = stored; len(st.Plan.Summands) > 0 {
+			if err := b.Want(); err != nil {
+				return nil, err
+			}
+		}
+	}
 	// All is sealed before anything is written: a value that cannot be is no half-done change.
 	calls, seen := []*Call{}, map[string]bool{}
 	for i, stored := range fetched.Rows {

@@ -14,6 +14,7 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/internal/door/opened"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/row"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/smooth"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/summed"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 )
@@ -47,12 +48,17 @@ type Binder struct {
 	Opened  map[int]any
 	// Found are the answers to the plan's questions.
 	Found map[*plan.Find]template.Value
-	// Most is how many rows are read for a plan.Walk.
+	// Most is how many rows are read for a plan.Walk, or of plan.Totals.
 	Most int
+	// Places are the groups of running sums, and Numbers those that their values get.
+	Places  summed.Places
+	Numbers summed.Taker
 
 	rows  []rowState
 	cells []sealed
 	terms map[*plan.Slot]template.Value
+
+	summands map[*plan.Summand]numbered // of the row at hand
 }
 
 type sealed struct {
@@ -93,7 +99,7 @@ func (b *Binder) Call(t *Part, front []driver.NamedValue, inline bool) (*Call, e
 func (b *Binder) fill(t *Part) ([]template.Value, error) {
 	b.rows = nil
 	b.cells = make([]sealed, len(b.jobs))
-	b.terms = nil
+	b.terms, b.summands = nil, nil
 	values := make([]template.Value, len(t.Slots))
 	for i, s := range t.Slots {
 		var err error
@@ -132,6 +138,8 @@ func (b *Binder) slot(s *plan.Slot, cell int) (v template.Value, err error) {
 		if term, err = b.term(s); term != nil {
 			v.Value = term
 		}
+	case plan.Numbered, plan.Masked:
+		v.Value, err = b.summand(s)
 	case plan.Terms:
 		return b.look(s)
 	case plan.RowKey:

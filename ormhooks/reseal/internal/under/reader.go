@@ -25,6 +25,7 @@ type Reader struct {
 	Key   []string // names a row
 	Cells []Cell
 	Terms []Term
+	Sums  []Sum
 
 	door    *door.Door
 	of      *schema.Table
@@ -91,6 +92,7 @@ func NewReader(d *door.Door, of *schema.Table, t *Table, key []string, pins []ca
 			r.Terms = append(r.Terms, term)
 		}
 	}
+	r.sums(of)
 	for _, name := range r.columns {
 		if t.Column(name) == nil {
 			return nil, name
@@ -248,6 +250,11 @@ func (r *Reader) Stale(o *row.Opener, b door.Base, stored []driver.Value) (bool,
 		}
 		if has := Bytes(stored[t.at]); !bytes.Equal(has, wanted) || (has == nil) != (wanted == nil) {
 			return true, nil
+		}
+	}
+	for _, s := range r.Sums {
+		if added, err := r.added(o, &at, path, s, stored); err != nil || !added {
+			return true, err
 		}
 	}
 	return false, nil
