@@ -113,13 +113,6 @@ func (s *Source) walk(ctx context.Context, ring string, from func(context.Contex
 	if !s.locks(path[0]) {
 		return from(ctx, path...)
 	}
-	plain := make([]string, len(path))
-	for i, l := range path {
-		plain[i] = string(l)
-	}
-	if _, err := tree.Check(ring, plain); err != nil {
-		return nil, fmt.Errorf("cellseal/keys: %w", err)
-	}
 	below, err := from(ctx, path[0]) // first: a destroyed scope is not to be unlocked
 	if err != nil {
 		return nil, err
@@ -161,6 +154,13 @@ func (s *secretState) derive(ring string, below *keys.Derived, path []keys.Label
 	}
 	if len(o.places) >= 1024 { // more than a schema has
 		clear(o.places)
+	}
+	whole := []string{string(s.scope)}
+	for _, l := range path {
+		whole = append(whole, string(l))
+	}
+	if _, err := tree.Check(ring, whole); err != nil {
+		return nil, fmt.Errorf("cellseal/keys: %w", err)
 	}
 	d := o.top.Derive(path...)
 	o.places[at] = d
