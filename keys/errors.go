@@ -44,6 +44,15 @@ func (e *UnknownScopeError) Error() string {
 	return fmt.Sprintf("cellseal: there is no such %s: create it before its first use (scopes.Source.Create), or check how its id is written", kindOf(e.Scope))
 }
 
+// LockedError says that a scope is locked with a secret of its user's, which is not at hand. See keys/passphrase.
+type LockedError struct {
+	Scope Label // whose id may be personal data: the message names its kind alone
+}
+
+func (e *LockedError) Error() string {
+	return fmt.Sprintf("cellseal: this %s is locked with a password: unlock its secret, and give it to the context with passphrase.WithSecret", kindOf(e.Scope))
+}
+
 func kindOf(scope Label) string {
 	return strings.TrimPrefix(withoutIDs([]string{string(scope)}), "s:")
 }

@@ -35,3 +35,17 @@ func (d *Derived) DeriveScope(scope Label, secret func(keyID uint32) ([]byte, er
 	}
 	return &Derived{set: set}, nil
 }
+
+// DeriveLocked returns a scope as it is under a secret of its user's besides, of ScopeSecretSize random bytes: without
+// it, whoever holds the ring derives other keys. It stands in the same place of the tree. Package keys/passphrase
+// guards such secrets with passwords.
+func (d *Derived) DeriveLocked(secret []byte) (*Derived, error) {
+	if len(secret) != ScopeSecretSize {
+		return nil, fmt.Errorf("cellseal/keys: a secret of %d bytes: want %d", len(secret), ScopeSecretSize)
+	}
+	set, err := tree.Locked(d.Tree(), (*[tree.Size]byte)(secret))
+	if err != nil {
+		return nil, fmt.Errorf("cellseal/keys: %w", err)
+	}
+	return &Derived{set: set}, nil
+}

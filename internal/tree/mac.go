@@ -54,6 +54,7 @@ const (
 	PurposeScope  = 0x01 // a scope with a secret of its own
 	PurposeWrap   = 0x02 // what such a secret is wrapped under
 	PurposeCommit = 0x03
+	PurposeLock   = 0x04 // a scope that is locked with a user's secret, too
 
 	PurposeRow     = 0x10
 	PurposeImprint = 0x12

@@ -108,6 +108,19 @@ func Scoped(s *Set, label string, secret func(Node) (*[Size]byte, error)) (*Set,
 	return NewSet(s.ring, []string{label}, nodes, s.known)
 }
 
+// Locked returns a scope as it is under a secret of its user's besides (keys/FORMAT.md §2).
+func Locked(s *Set, secret *[Size]byte) (*Set, error) {
+	if s.level != Scope {
+		return nil, fmt.Errorf("only a scope is locked with a secret, and not what is above or below it")
+	}
+	nodes := make([]Node, len(s.nodes))
+	for i, n := range s.nodes {
+		out := NewMAC(n).Sum(PurposeLock, secret[:])
+		nodes[i] = NewNode(n.ID, &out)
+	}
+	return NewSet(s.ring, s.path, nodes, s.known)
+}
+
 // Ring returns Cells or Index.
 func Ring(s *Set) string { return s.ring }
 

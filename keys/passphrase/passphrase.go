@@ -1,12 +1,29 @@
 // Package passphrase guards a ring with a passphrase, for a laptop, an off-line
-// backup or an installation without any other place for a key.
+// backup or an installation without any other place for a key; and the secrets of
+// single users with their passwords, so that the service alone cannot open their data.
 //
 //	stored, err := passphrase.Encrypt(ring, phrase, []byte("clinic-db"))
 //	ring, err := passphrase.Open(stored, phrase, []byte("clinic-db"))
 //
-// The key-encryption key is Argon2id (RFC 9106) of the passphrase, with the
+// A user's secret goes into the keys of his scope, beside the ring's:
+//
+//	source := passphrase.NewSource(ring, "user")                       // scopes of kind user are locked
+//	guard := passphrase.NewGuard(nil)
+//	secret, stored, err := guard.New(ctx, keys.Scope("user", "7"), password)             // at sign-up; keep stored in his row
+//	secret, renewed, err := guard.Unlock(ctx, keys.Scope("user", "7"), stored, password) // at log-in; keep secret for the session
+//	ctx = passphrase.WithSecret(ctx, secret)                           // of every request
+//	stored, err = guard.Lock(ctx, secret, stored, newPassword)         // nothing is encrypted anew
+//
+// Over a scopes.Source (keys/scopes) in the ring's place, his scope can be destroyed, too. Without the secret in the context
+// a cell of the scope is a [keys.LockedError]: jobs that work on all rows (package reseal) stop at it, and have to be run for
+// him while he is logged in; lists (words, ranges) of the scope are not maintained meanwhile. A password that is
+// forgotten is lost with all it guards, unless [Recovery] copies were made: under a KEK of the service, which then can
+// open them after all, or under a public key whose private half is elsewhere. While a session lasts, the process
+// holds the secret. Who can write where stored is kept can put an older one back.
+//
+// The key is Argon2id (RFC 9106) of the passphrase, with the
 // second recommended parameters: 3 passes over 64 MiB, 4 lanes, 128-bit salt,
-// 256-bit tag. They are stored beside the ring. Argon2id is no FIPS algorithm: use
+// 256-bit tag. They are stored beside what they guard. Argon2id is no FIPS algorithm: use
 // a KMS, an HSM or keys/localkek where that matters.
 package passphrase
 

@@ -34,12 +34,27 @@ type flight struct {
 	err   error
 }
 
+// peek returns a scope that is kept, or nil.
+func (c *cache) peek(label string) *scope {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.kept(label)
+}
+
+// kept is peek with c.mu held.
+func (c *cache) kept(label string) *scope {
+	e, ok := c.scopes[label]
+	if !ok || !time.Now().Before(e.Value.(*kept).until) {
+		return nil
+	}
+	c.used.MoveToFront(e)
+	return e.Value.(*kept).scope
+}
+
 // get returns a scope, loading it if need be. The load goes on if ctx ends: others may wait for it.
 func (c *cache) get(ctx context.Context, label string, load func(context.Context) (*scope, error)) (*scope, error) {
 	c.mu.Lock()
-	if e, ok := c.scopes[label]; ok && time.Now().Before(e.Value.(*kept).until) {
-		c.used.MoveToFront(e)
-		found := e.Value.(*kept).scope
+	if found := c.kept(label); found != nil {
 		c.mu.Unlock()
 		return found, nil
 	}

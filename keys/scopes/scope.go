@@ -91,6 +91,9 @@ func (c *scope) derive(root *keys.Derived, path []keys.Label) (*keys.Derived, er
 	key := joined(path)
 	place, ok := d.places[key]
 	if !ok {
+		if err := check(tree.Ring(set), append([]keys.Label{keys.Label(c.label)}, path...)); err != nil {
+			return nil, err
+		}
 		place = d.top.Derive(path...)
 		if d.places == nil || len(d.places) >= maxBelow {
 			d.places = map[string]*keys.Derived{}

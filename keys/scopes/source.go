@@ -140,14 +140,17 @@ func (s *state) walk(ctx context.Context, ring string, from walk, path []keys.La
 	if !s.manages(path[0]) {
 		return from(ctx, path...)
 	}
-	if err := check(ring, path); err != nil {
-		return nil, err
-	}
 	root, err := from(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.scope(ctx, path[0])
+	c := s.cache.peek(string(path[0]))
+	if c == nil {
+		if err := check(ring, path); err != nil {
+			return nil, err
+		}
+		c, err = s.scope(ctx, path[0])
+	}
 	if err == nil && !c.destroyed && !s.o.ReadOnly && c.lacksPrimary(root.Tree()) { // the ring has changed since
 		s.cache.forget(c.label)
 		c, err = s.scope(ctx, path[0])

@@ -1,24 +1,20 @@
 package scopes
 
 import (
-	"context"
 	"crypto/rand"
-	"crypto/subtle"
 	"encoding/binary"
 	"errors"
 	"slices"
 
-	"github.com/cellseal/cellseal/internal/gcmkek"
 	"github.com/cellseal/cellseal/internal/tree"
+	"github.com/cellseal/cellseal/internal/wrapped"
 )
 
 // The bytes of keys/FORMAT.md, "Secrets of scopes".
 const (
 	format     = 0xFA
 	headerSize = 6
-	commitSize = 32
-	nonceSize  = 12
-	entrySize  = headerSize + commitSize + nonceSize + tree.Size + 16
+	entrySize  = headerSize + wrapped.Size
 
 	maxEntries = 256 // more root keys than any ring has: 25 KB
 )
@@ -113,47 +109,18 @@ func newEntry(ring byte, n tree.Node, label string) (entry, error) {
 func wrap(ring byte, n tree.Node, label string, secret *[tree.Size]byte) (entry, error) {
 	e := entry{slot: slot{ring, n.ID}}
 	head := header(e.slot, 0)
-	mac := tree.NewMAC(n)
-	kek, err := wrapping(mac, label)
-	if err != nil {
-		return e, err
-	}
-	sealed, err := kek.EncryptWithContext(context.Background(), secret[:], append(slices.Clone(head), label...))
-	if err != nil {
-		return e, err
-	}
-	e.bytes = append(append(head, commitment(mac, sealed, label)...), sealed...)
-	return e, nil
+	sealed, err := wrapped.Seal(n, head, label, secret)
+	e.bytes = append(head, sealed...)
+	return e, err
 }
 
 // unwrap opens an entry.
 func unwrap(e entry, n tree.Node, label string) ([]byte, error) {
-	sealed := e.bytes[headerSize+commitSize:]
-	mac := tree.NewMAC(n)
-	if subtle.ConstantTimeCompare(commitment(mac, sealed, label), e.bytes[headerSize:headerSize+commitSize]) == 0 {
-		return nil, ErrDamaged
-	}
-	kek, err := wrapping(mac, label)
+	secret, err := wrapped.Open(n, e.bytes[:headerSize], label, e.bytes[headerSize:])
 	if err != nil {
-		return nil, err
-	}
-	secret, err := kek.DecryptWithContext(context.Background(), sealed, append(slices.Clone(e.bytes[:headerSize]), label...))
-	if err != nil || len(secret) != tree.Size {
 		return nil, ErrDamaged
 	}
-	return secret, nil
-}
-
-func wrapping(mac *tree.MAC, label string) (gcmkek.KEK, error) {
-	key := mac.Sum(tree.PurposeWrap, []byte(label))
-	defer clear(key[:])
-	return gcmkek.New(key[:])
-}
-
-// commitment ties an entry to one root key: AES-GCM alone lets one ciphertext open under two.
-func commitment(mac *tree.MAC, sealed []byte, label string) []byte {
-	c := mac.Sum(tree.PurposeCommit, append(slices.Clone(sealed[:nonceSize]), label...))
-	return c[:]
+	return secret[:], nil
 }
 
 // retire is what is left of an entry whose secret is destroyed: it keeps another from taking its place.

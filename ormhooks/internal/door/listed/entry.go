@@ -109,9 +109,10 @@ func (m *Maker) Entry(e *plan.Entry, t *schema.Table, given any, scope []keys.La
 	return made, err
 }
 
-// isGone reports whether a scope has no lists that could be read, or written: it was destroyed, or never was.
+// isGone reports whether a scope has no lists that could be read, or written here: it was destroyed, or never was, or is
+// locked with a password, and what is left in its lists is found and compared with the rows when it is not.
 func isGone(err error) bool {
-	return errors.As(err, new(*keys.DestroyedError)) || errors.As(err, new(*keys.UnknownScopeError))
+	return errors.As(err, new(*keys.DestroyedError)) || errors.As(err, new(*keys.UnknownScopeError)) || errors.As(err, new(*keys.LockedError))
 }
 
 var errNull = errors.New("no key")
