@@ -21,3 +21,13 @@ type DeniedError struct {
 func (e *DeniedError) Error() string {
 	return fmt.Sprintf("cellseal: %s of %s are not granted to this process: ask the holder of the ring for a grant of that subtree", e.Capability, e.Path)
 }
+
+// RowsOnlyError says that a Source gives the keys of single rows of a compartment, and not the
+// compartment itself: it is a [RowSource]. It names the path without scope ids.
+type RowsOnlyError struct {
+	Path string // such as "s:tenant t:patients c:medical"
+}
+
+func (e *RowsOnlyError) Error() string {
+	return fmt.Sprintf("cellseal: of %s this process is granted single rows and not all of them: ask for rows (keys.RowSource), which bound columns can be sealed and opened with; what is bound to no row (bind=column) cannot", e.Path)
+}
