@@ -29,6 +29,9 @@ func open(ctx context.Context, source keys.Source, s *Schema, given any) error {
 	if err != nil {
 		return err
 	}
+	if err := b.ask(b.wantStored); err != nil {
+		return err
+	}
 	if err := b.scanned((*row).openColumn, (*row).checkTerms); err != nil {
 		return err
 	}
@@ -48,7 +51,7 @@ func (b *batch) scanned(visit func(r *row, number int, sp sealedPlan, stored cod
 			}
 			if r == nil {
 				var err error
-				if r, err = b.row(v); err != nil {
+				if r, err = b.row(i); err != nil {
 					return err
 				}
 				r.readRowKey()

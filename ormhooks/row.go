@@ -22,6 +22,7 @@ type batch struct {
 	current row // one at a time, which saves its allocation
 	scratch codec.Scratch
 	changes []change
+	rowKeys map[int][]byte // of new rows, by place, while their keys are asked for beforehand
 }
 
 // change is what a Sealed or a Hidden field is to become.
@@ -76,6 +77,7 @@ func (b *batch) commit() {
 type row struct {
 	*batch
 	v      reflect.Value
+	number int // its place in the batch
 	scope  []keys.Label
 	rowKey []byte
 	cells  []compartment
@@ -87,10 +89,10 @@ type compartment struct {
 	row  *cell.Row
 }
 
-// row begins the work on v and ends that on the row before.
-func (b *batch) row(v reflect.Value) (*row, error) {
-	r := &b.current
-	*r = row{batch: b, v: v, cells: r.cells[:0], values: r.values[:0]}
+// row begins the work on the row at a place and ends that on the row before.
+func (b *batch) row(number int) (*row, error) {
+	r, v := &b.current, b.rows[number]
+	*r = row{batch: b, v: v, number: number, cells: r.cells[:0], values: r.values[:0]}
 	id := ""
 	if column := r.table.Scope.Column; column != "" {
 		bound, err := r.bind(r.table, v, column)

@@ -19,6 +19,7 @@ type Keys struct {
 	cells   memo[string, *keys.Derived]
 	indexes memo[pinned, Terms]
 	nodes   memo[*schema.Index, *keys.Derived]
+	given   map[place[string]]*given
 }
 
 // pinned is an index with the key its terms are under; 0 leaves that to the schema.
@@ -55,9 +56,15 @@ func (k *Keys) Compartment(t *schema.Table, scope []keys.Label, name string) (*k
 	if d, ok := k.cells.get(at); ok {
 		return d, nil
 	}
-	d, err := k.source.Cells(k.ctx, append(slices.Clip(scope), keys.Table(t.Logical), keys.Compartment(name))...)
+	if g := k.given[at]; g != nil {
+		return nil, g.only
+	}
+	path := append(slices.Clip(scope), keys.Table(t.Logical), keys.Compartment(name))
+	d, err := k.source.Cells(k.ctx, path...)
 	if err == nil {
 		k.cells.put(at, d)
+	} else {
+		k.single(at, path, err)
 	}
 	return d, err
 }
@@ -66,6 +73,9 @@ func (k *Keys) Compartment(t *schema.Table, scope []keys.Label, name string) (*k
 func (k *Keys) Row(t *schema.Table, scope []keys.Label, compartment string, id []byte) (*cell.Row, error) {
 	d, err := k.Compartment(t, scope, compartment)
 	if err != nil {
+		if g := k.given[placeOf(t, scope, compartment)]; g != nil {
+			return k.givenRow(g, id)
+		}
 		return nil, err
 	}
 	if id == nil {
