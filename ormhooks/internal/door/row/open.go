@@ -81,6 +81,19 @@ func (o *Opener) Want(origin *plan.Origin, state *State, c *schema.Column, store
 	}
 }
 
+// Expect has the keys asked for at once of rows of which the column at a position is opened next.
+func (o *Opener) Expect(origin *plan.Origin, c *schema.Column, at int, rows [][]driver.Value) error {
+	if !o.Keys.ByRow() {
+		return nil
+	}
+	for _, stored := range rows {
+		if stored[at] != nil {
+			o.Want(origin, new(State), c, stored)
+		}
+	}
+	return o.Keys.Fetch()
+}
+
 // StoredID is ID of the row that an origin describes.
 func StoredID(origin *plan.Origin, c *schema.Column, stored []driver.Value) ([]byte, error) {
 	at, key := identity(origin, stored)
