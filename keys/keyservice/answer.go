@@ -9,6 +9,7 @@ import (
 
 	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/keys"
+	"github.com/cellseal/cellseal/keys/keyservice/internal/policy"
 )
 
 func (c *call) subtree() (any, error) {
@@ -23,10 +24,10 @@ func (c *call) subtree() (any, error) {
 		return nil, c.malformed(err)
 	}
 	c.log = c.log.With("ring", q.Ring, "path", tree.Shown(q.Path))
-	switch c.client.decide(q.Ring, q.Path) {
-	case denied:
+	switch c.client.Decide(q.Ring, q.Path) {
+	case policy.Denied:
 		return nil, c.denied()
-	case rowsOnly:
+	case policy.RowsOnly:
 		c.log.Info("keyservice: rows only")
 		return nil, &refused{http.StatusForbidden, refusal{Code: codeRows, Message: "single rows of it are granted"}}
 	}
@@ -37,7 +38,7 @@ func (c *call) subtree() (any, error) {
 	if err != nil {
 		return nil, c.failed(err)
 	}
-	c.log.Info("keyservice: granted", "grain", grainSubtree)
+	c.log.Info("keyservice: granted", "grain", policy.Subtree)
 	return subtreeAnswer{tree.Write(d.Tree()), c.terms()}, nil
 }
 
@@ -58,7 +59,7 @@ func (c *call) rows() (any, error) {
 		return nil, c.malformed(fmt.Errorf("a row's identity has 1 to %d bytes", MaxRowID))
 	}
 	c.log = c.log.With("ring", tree.Cells, "path", tree.Shown(q.Path), "rows", len(q.Rows))
-	if c.client.decide(tree.Cells, q.Path) == denied {
+	if c.client.Decide(tree.Cells, q.Path) == policy.Denied {
 		return nil, c.denied()
 	}
 	if err := c.take(len(q.Rows)); err != nil {
@@ -76,7 +77,7 @@ func (c *call) rows() (any, error) {
 		}
 		a.Keys = append(a.Keys, tree.RowSecrets(k.Tree())...)
 	}
-	c.log.Info("keyservice: granted", "grain", grainRow)
+	c.log.Info("keyservice: granted", "grain", policy.Row)
 	return a, nil
 }
 
@@ -136,7 +137,7 @@ func (c *call) knows(id uint32) bool {
 }
 
 func (c *call) terms() terms {
-	return terms{c.client.keep, c.handlerState.revision(c.ctx, c.client)}
+	return terms{c.client.Keep, c.handlerState.revision(c.ctx, c.client)}
 }
 
 // take takes n rows out of the client's bucket, or none.
@@ -144,8 +145,8 @@ func (c *call) take(n int) error {
 	now := time.Now()
 	r := c.usage.bucket.ReserveN(now, n)
 	if !r.OK() {
-		c.log.Warn("keyservice: limited", "most", c.client.burst)
-		return &refused{http.StatusTooManyRequests, refusal{Code: codeRate, Message: "more rows at once than the policy allows", Most: c.client.burst}}
+		c.log.Warn("keyservice: limited", "most", c.client.Burst)
+		return &refused{http.StatusTooManyRequests, refusal{Code: codeRate, Message: "more rows at once than the policy allows", Most: c.client.Burst}}
 	}
 	wait := r.DelayFrom(now)
 	if wait <= 0 {
@@ -153,7 +154,7 @@ func (c *call) take(n int) error {
 	}
 	r.CancelAt(now)
 	c.log.Warn("keyservice: limited", "wait", wait)
-	return &refused{http.StatusTooManyRequests, refusal{Code: codeRate, Message: "more rows than the policy allows", Retry: wait.Milliseconds() + 1, Most: c.client.burst}}
+	return &refused{http.StatusTooManyRequests, refusal{Code: codeRate, Message: "more rows than the policy allows", Retry: wait.Milliseconds() + 1, Most: c.client.Burst}}
 }
 
 func (c *call) malformed(err error) error {

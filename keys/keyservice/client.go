@@ -14,6 +14,7 @@ import (
 	"github.com/cellseal/cellseal/internal/redact"
 	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/keys"
+	"github.com/cellseal/cellseal/keys/keyservice/internal/memory"
 )
 
 // A Client is a [keys.Source] whose keys a key service hands out. It is a keys.RowSource too,
@@ -31,7 +32,7 @@ type Client struct {
 type clientState struct {
 	o       ClientOptions
 	link    *link
-	cache   cache
+	memory  *memory.Memory
 	flights singleflight.Group
 	reload  reloads
 	done    context.CancelFunc
@@ -96,7 +97,7 @@ func NewClient(address string, o *ClientOptions) (*Client, error) {
 		return nil, err
 	}
 	s.done = cancel
-	s.cache.most(s.o.MaxSubtrees, s.o.MaxRows)
+	s.memory = memory.New(s.o.MaxSubtrees, s.o.MaxRows)
 	go s.watch(ctx)
 	return &Client{s: s}, nil
 }
@@ -115,7 +116,7 @@ func (c *Client) Close() error {
 	s.done()
 	<-s.ended
 	s.link.close()
-	s.cache.wipe("")
+	s.memory.Wipe("")
 	return nil
 }
 
@@ -131,21 +132,21 @@ func (c *Client) Index(ctx context.Context, path ...keys.Label) (*keys.Derived, 
 
 func (s *clientState) derived(ctx context.Context, ring string, path []keys.Label) (*keys.Derived, error) {
 	at := place(ring, path)
-	e := s.cache.subtree(at)
+	e := s.memory.Subtree(at)
 	if e == nil {
 		labels := plain(path)
 		if _, err := tree.Check(ring, labels); err != nil {
 			return nil, fmt.Errorf("cellseal/keyservice: %w", err)
 		}
 		var err error
-		if e, err = shared(ctx, &s.flights, at, func() (*subtree, error) { return s.fetch(at, ring, labels) }); err != nil {
+		if e, err = shared(ctx, &s.flights, at, func() (*memory.Subtree, error) { return s.fetch(at, ring, labels) }); err != nil {
 			return nil, err
 		}
 	}
-	if e.d == nil {
+	if e.Keys == nil {
 		return nil, &keys.RowsOnlyError{Path: tree.Shown(plain(path))}
 	}
-	return e.d, nil
+	return e.Keys, nil
 }
 
 // place is a path as a key of maps.
@@ -180,16 +181,16 @@ func shared[T any](ctx context.Context, g *singleflight.Group, key string, work 
 	}
 }
 
-func (s *clientState) fetch(at, ring string, path []string) (*subtree, error) {
-	epoch := s.cache.now()
+func (s *clientState) fetch(at, ring string, path []string) (*memory.Subtree, error) {
+	epoch := s.memory.Epoch()
 	var a subtreeAnswer
 	err := s.link.ask(opSubtree, subtreeRequest{ring, path}, &a)
 	if err = s.meant(err, ring, path); err != nil {
 		if _, rows := err.(*keys.RowsOnlyError); !rows {
 			return nil, err
 		}
-		e := &subtree{}
-		s.cache.keep(at, e, epoch, s.o.SubtreeTTL, 0)
+		e := &memory.Subtree{}
+		s.memory.Keep(at, e, epoch, s.o.SubtreeTTL, 0)
 		return e, nil
 	}
 	set, err := a.Subtree.Read()
@@ -200,9 +201,9 @@ func (s *clientState) fetch(at, ring string, path []string) (*subtree, error) {
 	if err != nil {
 		return nil, &UnavailableError{fmt.Errorf("its answer: %w", err)}
 	}
-	e := &subtree{d: keys.OfTree(set)}
-	if s.cache.at(a.Revision, &epoch) {
-		s.cache.keep(at, e, epoch, min(s.o.SubtreeTTL, a.keep()), s.o.SubtreeUses)
+	e := &memory.Subtree{Keys: keys.OfTree(set)}
+	if s.memory.Current(a.Revision, &epoch) {
+		s.memory.Keep(at, e, epoch, min(s.o.SubtreeTTL, a.keep()), s.o.SubtreeUses)
 	}
 	return e, nil
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"github.com/cellseal/cellseal/keys/keyservice/internal/policy"
 )
 
 // followEvery is how often a policy file is looked at.
@@ -27,7 +29,7 @@ func readFile(path string) ([]byte, error) {
 		return nil, fmt.Errorf("cellseal/keyservice: policy: %w", err)
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxPolicy+1))
+	data, err := io.ReadAll(io.LimitReader(f, policy.MaxSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("cellseal/keyservice: policy: %w", err)
 	}

@@ -22,6 +22,8 @@ import (
 	"github.com/cellseal/cellseal/internal/strictjson"
 	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/keys"
+	"github.com/cellseal/cellseal/keys/keyservice/internal/peer"
+	"github.com/cellseal/cellseal/keys/keyservice/internal/policy"
 )
 
 // A Handler answers for a Source what its Policy grants, and nothing else. Put it behind
@@ -83,23 +85,23 @@ func NewHandler(source keys.Source, p *Policy, o *HandlerOptions) *Handler {
 
 // SetPolicy puts p in use: requests under way finish under the policy they began with.
 func (h *Handler) SetPolicy(p *Policy) {
-	if p == nil || p.s == nil {
+	if p == nil || p.p == nil {
 		panic("cellseal/keyservice: zero Policy; use ParsePolicy")
 	}
 	h.s.policy.Store(p)
 }
 
-func (s *handlerState) usage(c *client) *usage {
+func (s *handlerState) usage(c *policy.Client) *usage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u := s.clients[c.name]
+	u := s.clients[c.Name]
 	if u == nil {
-		u = &usage{rate.NewLimiter(rate.Limit(c.rate), c.burst), make(chan struct{}, slotsOfClient)}
-		s.clients[c.name] = u
+		u = &usage{rate.NewLimiter(rate.Limit(c.Rate), c.Burst), make(chan struct{}, slotsOfClient)}
+		s.clients[c.Name] = u
 	}
-	if u.bucket.Limit() != rate.Limit(c.rate) || u.bucket.Burst() != c.burst {
-		u.bucket.SetLimit(rate.Limit(c.rate))
-		u.bucket.SetBurst(c.burst)
+	if u.bucket.Limit() != rate.Limit(c.Rate) || u.bucket.Burst() != c.Burst {
+		u.bucket.SetLimit(rate.Limit(c.Rate))
+		u.bucket.SetBurst(c.Burst)
 	}
 	return u
 }
@@ -108,7 +110,7 @@ func (s *handlerState) usage(c *client) *usage {
 type call struct {
 	*handlerState
 	ctx    context.Context
-	client *client
+	client *policy.Client
 	usage  *usage
 	body   []byte
 	log    *slog.Logger
@@ -137,18 +139,18 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *handlerState) serve(w http.ResponseWriter, r *http.Request, op func(*call) (any, error), log *slog.Logger) error {
-	names, err := identities(r, time.Now())
+	names, err := peer.Identities(r, time.Now())
 	log = log.With("identities", names)
 	if err != nil {
 		log.Warn("keyservice: denied", "why", err.Error())
 		return &refused{http.StatusForbidden, refusal{Code: codeUnknown, Message: err.Error()}}
 	}
-	c := s.policy.Load().client(names)
+	c := s.policy.Load().p.Client(names)
 	if c == nil {
 		log.Warn("keyservice: denied", "why", "no client of the policy, or of more than one")
 		return &refused{http.StatusForbidden, refusal{Code: codeUnknown, Message: "the policy names no such client"}}
 	}
-	log = log.With("client", c.name)
+	log = log.With("client", c.Name)
 	u := s.usage(c)
 	for _, slots := range []chan struct{}{u.slots, s.slots} { // before a byte of the body is read
 		select {
@@ -164,7 +166,7 @@ func (s *handlerState) serve(w http.ResponseWriter, r *http.Request, op func(*ca
 		log.Warn("keyservice: refused", "why", err.Error())
 		return err
 	}
-	ctx := context.WithValue(r.Context(), clientKey, c.name)
+	ctx := context.WithValue(r.Context(), clientKey{}, c.Name)
 	answer, err := op(&call{handlerState: s, ctx: ctx, client: c, usage: u, body: body, log: log})
 	if err != nil {
 		return err
@@ -243,9 +245,9 @@ func write(w http.ResponseWriter, status int, text []byte) {
 
 // revision is what changes when the client's part of the policy, or the keys it reads and
 // writes with, do.
-func (s *handlerState) revision(ctx context.Context, c *client) string {
+func (s *handlerState) revision(ctx context.Context, c *policy.Client) string {
 	sum := sha256.New()
-	sum.Write(c.text)
+	sum.Write(c.Text)
 	for _, ring := range []string{tree.Cells, tree.Index} {
 		fmt.Fprintf(sum, "\n%s %v", ring, s.ids(ctx, c, ring))
 	}
@@ -253,19 +255,17 @@ func (s *handlerState) revision(ctx context.Context, c *client) string {
 }
 
 // ids returns the enabled keys' ids of a ring at the first place of it that the client is granted.
-func (s *handlerState) ids(ctx context.Context, c *client, ring string) []uint32 {
-	for _, r := range c.rules {
-		if path := r.known(); r.covers(ring, r.path) {
-			d, err := s.derive(ctx, ring, path)
-			if err != nil {
-				continue
-			}
-			var ids []uint32
-			for _, n := range tree.Nodes(d.Tree()) {
-				ids = append(ids, n.ID)
-			}
-			return ids
+func (s *handlerState) ids(ctx context.Context, c *policy.Client, ring string) []uint32 {
+	for _, path := range c.Places(ring) {
+		d, err := s.derive(ctx, ring, path)
+		if err != nil {
+			continue
 		}
+		var ids []uint32
+		for _, n := range tree.Nodes(d.Tree()) {
+			ids = append(ids, n.ID)
+		}
+		return ids
 	}
 	return nil
 }
@@ -280,6 +280,15 @@ func (s *handlerState) derive(ctx context.Context, ring string, path []string) (
 	}
 	return s.source.Cells(ctx, labels...)
 }
+
+// ClientName returns the policy's name of the client that a [Handler] asks its Source for, so
+// that a Source that counts or refuses knows whom for. It is "" elsewhere.
+func ClientName(ctx context.Context) string {
+	name, _ := ctx.Value(clientKey{}).(string)
+	return name
+}
+
+type clientKey struct{}
 
 // Format implements fmt.Formatter and prints nothing secret.
 func (Handler) Format(f fmt.State, _ rune) { redact.Format(f, "keyservice.Handler") }

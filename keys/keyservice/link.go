@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/cellseal/cellseal/internal/strictjson"
+	"github.com/cellseal/cellseal/keys/keyservice/internal/peer"
 )
 
 // A link asks the service. When it has once not answered, nobody waits for it any more: all
@@ -74,7 +75,7 @@ func dialUnix(ctx context.Context, d *net.Dialer, path string, want *uint32) (ne
 	if err != nil || want == nil {
 		return conn, err
 	}
-	uid, err := peerUID(conn.(*net.UnixConn))
+	uid, err := peer.UID(conn.(*net.UnixConn))
 	if err == nil && uid != *want {
 		err = fmt.Errorf("the socket is of user %d: want %d", uid, *want)
 	}

@@ -1,11 +1,6 @@
 package keyservice
 
-import (
-	"slices"
-	"strings"
-
-	"github.com/cellseal/cellseal/internal/tree"
-)
+import "github.com/cellseal/cellseal/keys/keyservice/internal/policy"
 
 // A Policy says who may have which keys. What it does not grant is denied. It is immutable.
 // [ParsePolicy] reads one:
@@ -35,98 +30,14 @@ import (
 //
 // rate is in rows, a subtree counting as one; burst is also the largest batch. keep_seconds is
 // how long the client may go on without asking, 300 if it is left out.
-type Policy struct{ s *policyState }
+type Policy struct{ p *policy.Policy }
 
-type policyState struct {
-	clients map[string]*client // by identity
-}
-
-const (
-	canSeal  = "seal"
-	canOpen  = "open"
-	canIndex = "index"
-
-	grainSubtree = "subtree"
-	grainRow     = "row"
-)
-
-type client struct {
-	name  string
-	rate  float64
-	burst int
-	keep  int
-	rules []rule
-	text  []byte // as it stands in the file, for the revision
-}
-
-type rule struct {
-	path         []string
-	cells, index bool
-	rows         bool // single ones, and no nodes
-}
-
-// client returns whom identities belong to, or nil if that is nobody or not one alone.
-func (p *Policy) client(identities []string) *client {
-	var found *client
-	for _, id := range identities {
-		c := p.s.clients[id]
-		if c != nil && found != nil && c != found {
-			return nil
-		}
-		if c != nil {
-			found = c
-		}
+// ParsePolicy reads a policy file, of at most 1 MiB, and refuses all of it if anything in it is
+// not understood. Its errors say the line or the client and rule, and what to write instead.
+func ParsePolicy(data []byte) (*Policy, error) {
+	p, err := policy.Parse(data)
+	if err != nil {
+		return nil, err
 	}
-	return found
-}
-
-type verdict int
-
-const (
-	denied verdict = iota
-	rowsOnly
-	granted
-)
-
-// decide returns the most that any rule grants at path.
-func (c *client) decide(ring string, path []string) verdict {
-	best := denied
-	for _, r := range c.rules {
-		if !r.covers(ring, path) {
-			continue
-		}
-		if !r.rows {
-			return granted
-		}
-		best = rowsOnly
-	}
-	return best
-}
-
-func (r *rule) covers(ring string, path []string) bool {
-	if ring == tree.Cells && !r.cells || ring == tree.Index && !r.index || len(path) < len(r.path) {
-		return false
-	}
-	return slices.EqualFunc(r.path, path[:len(r.path)], func(want, have string) bool {
-		if scopes, ok := wildcard(want); ok {
-			return strings.HasPrefix(have, scopes)
-		}
-		return want == have
-	})
-}
-
-// wildcard returns what the labels begin with that label stands for, if it is "s:kind/*".
-func wildcard(label string) (begin string, ok bool) {
-	begin, ok = strings.CutSuffix(label, "*")
-	return begin, ok && strings.HasPrefix(label, "s:") && strings.Index(begin, "/") == len(begin)-1
-}
-
-// known is the path of a rule up to its wildcard.
-func (r *rule) known() []string {
-	if len(r.path) > 0 {
-		if _, ok := wildcard(r.path[0]); ok {
-			return nil
-		}
-	}
-	return r.path
+	return &Policy{p}, nil
 }

@@ -28,13 +28,13 @@ func (c *Client) Rows(ctx context.Context, path []keys.Label, rows [][]byte) ([]
 		}
 	}
 	found := make([]*keys.RowKeys, len(rows))
-	if e := s.cache.subtree(at); e != nil && e.d != nil {
+	if e := s.memory.Subtree(at); e != nil && e.Keys != nil {
 		for i, row := range rows {
-			found[i] = e.d.Row(row)
+			found[i] = e.Keys.Row(row)
 		}
 		return found, nil
 	}
-	missing := s.cache.find(at, rows, found)
+	missing := s.memory.Find(at, rows, found)
 	places := map[string][]int{} // of each row that is missing
 	var ids [][]byte
 	for _, i := range missing {
@@ -87,7 +87,7 @@ func batchKey(at string, ids [][]byte) string {
 }
 
 func (s *clientState) fetchRows(at string, path []string, ids [][]byte) ([]*keys.RowKeys, error) {
-	epoch := s.cache.now()
+	epoch := s.memory.Epoch()
 	var a rowsAnswer
 	err := s.link.ask(opRows, rowsRequest{path, ids}, &a)
 	defer clear(a.Keys)
@@ -101,8 +101,8 @@ func (s *clientState) fetchRows(at string, path []string, ids [][]byte) ([]*keys
 	if err != nil {
 		return nil, &UnavailableError{fmt.Errorf("its answer: %w", err)}
 	}
-	current := s.cache.at(a.Revision, &epoch)
-	closed = s.cache.closed(at, closed)
+	current := s.memory.Current(a.Revision, &epoch)
+	closed = s.memory.Closed(at, closed)
 	found := make([]*keys.RowKeys, len(ids))
 	size := len(a.IDs) * tree.RowSize
 	for i := range found {
@@ -113,7 +113,7 @@ func (s *clientState) fetchRows(at string, path []string, ids [][]byte) ([]*keys
 		found[i] = keys.RowOfTree(r)
 	}
 	if current {
-		s.cache.keepRows(at, ids, found, epoch, min(s.o.RowTTL, a.keep()), s.o.RowUses)
+		s.memory.KeepRows(at, ids, found, epoch, min(s.o.RowTTL, a.keep()), s.o.RowUses)
 	}
 	return found, nil
 }
@@ -127,7 +127,7 @@ func (s *clientState) meant(err error, ring string, path []string) error {
 	}
 	switch r.Code {
 	case codeUnknown:
-		s.cache.wipe("")
+		s.memory.Wipe("")
 		return &keys.DeniedError{Path: tree.Shown(path), Capability: ring}
 	case codeDenied:
 		return &keys.DeniedError{Path: tree.Shown(path), Capability: ring}

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/cellseal/cellseal/keys/keyservice/internal/peer"
 )
 
 // NewServer returns an http.Server for h, which is all a Unix socket needs:
@@ -26,7 +28,7 @@ func NewServer(h *Handler) *http.Server {
 		WriteTimeout:      20 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    8 << 10,
-		ConnContext:       connContext,
+		ConnContext:       peer.Context,
 		Protocols:         &protocols,
 		ErrorLog:          slog.NewLogLogger(h.s.log.Handler(), slog.LevelWarn),
 	}

@@ -28,7 +28,7 @@ func (s *clientState) watch(ctx context.Context) {
 		case <-timer.C:
 		}
 		wait := s.o.Poll
-		if s.cache.sweep() || s.link.down.Load() != nil {
+		if s.memory.Sweep() || s.link.down.Load() != nil {
 			if s.ping() != nil {
 				wait = min(wait, probe)
 			}
@@ -50,9 +50,9 @@ func (s *clientState) ping() error {
 	var r *refused
 	switch {
 	case err == nil:
-		s.cache.changed(a.Revision)
+		s.memory.Changed(a.Revision)
 	case errors.As(err, &r) && r.Code == codeUnknown:
-		s.cache.wipe("")
+		s.memory.Wipe("")
 	}
 	return nil
 }
@@ -93,7 +93,7 @@ func (s *clientState) reloaded(id uint32) (bool, error) {
 	}
 	r.id, r.known, r.at = id, a.Known, time.Now()
 	if a.Known {
-		s.cache.wipe("")
+		s.memory.Wipe("")
 	}
 	return a.Known, nil
 }

@@ -1,4 +1,5 @@
-package keyservice
+// Package peer tells who is at the other end of a connection.
+package peer
 
 import (
 	"context"
@@ -10,12 +11,7 @@ import (
 	"time"
 )
 
-type contextKey int
-
-const (
-	peerKey contextKey = iota
-	clientKey
-)
+type contextKey struct{}
 
 // peer is who is at the other end of a Unix socket.
 type peer struct {
@@ -23,23 +19,28 @@ type peer struct {
 	err error
 }
 
-// connContext asks the kernel, once for each connection, who opened it: SO_PEERCRED is of that
+// Context asks the kernel, once for each connection, who opened it: SO_PEERCRED is of that
 // moment, and no message of the peer's can change it.
-func connContext(ctx context.Context, conn net.Conn) context.Context {
+func Context(ctx context.Context, conn net.Conn) context.Context {
 	socket, ok := conn.(*net.UnixConn)
 	if !ok {
 		return ctx
 	}
-	uid, err := peerUID(socket)
-	return context.WithValue(ctx, peerKey, peer{uid, err})
+	uid, err := UID(socket)
+	return context.WithValue(ctx, contextKey{}, peer{uid, err})
+}
+
+// Over returns the context of requests that come over a Unix socket from a user.
+func Over(ctx context.Context, uid uint32) context.Context {
+	return context.WithValue(ctx, contextKey{}, peer{uid: uid})
 }
 
 var errNobody = errors.New("neither a verified client certificate nor a user at the other end of a Unix socket")
 
-// identities returns every name of whoever sent r that somebody else vouches for: the CA, or
+// Identities returns every name of whoever sent r that somebody else vouches for: the CA, or
 // the kernel.
-func identities(r *http.Request, now time.Time) ([]string, error) {
-	if p, ok := r.Context().Value(peerKey).(peer); ok {
+func Identities(r *http.Request, now time.Time) ([]string, error) {
+	if p, ok := r.Context().Value(contextKey{}).(peer); ok {
 		if p.err != nil {
 			return nil, p.err
 		}
@@ -66,11 +67,4 @@ func identities(r *http.Request, now time.Time) ([]string, error) {
 		return nil, errors.New("the client's certificate has neither a DNS nor a URI name")
 	}
 	return names, nil
-}
-
-// ClientName returns the policy's name of the client that a [Handler] asks its Source for, so
-// that a Source that counts or refuses knows whom for. It is "" elsewhere.
-func ClientName(ctx context.Context) string {
-	name, _ := ctx.Value(clientKey).(string)
-	return name
 }

@@ -1,4 +1,4 @@
-package keyservice
+package policy
 
 import (
 	"encoding/json"
@@ -13,28 +13,28 @@ import (
 	"github.com/cellseal/cellseal/internal/tree"
 )
 
-// maxPolicy is the largest policy file, in bytes.
-const maxPolicy = 1 << 20
+// MaxSize is the largest policy file, in bytes.
+const MaxSize = 1 << 20
 
-type policyFile struct {
-	Version int            `json:"cellseal-policy"`
-	Clients []policyClient `json:"clients"`
+type file struct {
+	Version int          `json:"cellseal-policy"`
+	Clients []fileClient `json:"clients"`
 }
 
-type policyClient struct {
-	Name       string       `json:"name"`
-	Identities []string     `json:"identities"`
-	Rate       policyRate   `json:"rate"`
-	Keep       int          `json:"keep_seconds"`
-	Rules      []policyRule `json:"rules"`
+type fileClient struct {
+	Name       string     `json:"name"`
+	Identities []string   `json:"identities"`
+	Rate       fileRate   `json:"rate"`
+	Keep       int        `json:"keep_seconds"`
+	Rules      []fileRule `json:"rules"`
 }
 
-type policyRate struct {
+type fileRate struct {
 	Rows  float64 `json:"rows_per_second"`
 	Burst int     `json:"burst"`
 }
 
-type policyRule struct {
+type fileRule struct {
 	Path  []string `json:"path"`
 	Can   []string `json:"can"`
 	Grain string   `json:"grain"`
@@ -46,11 +46,10 @@ const (
 	maxRate     = 1_000_000
 )
 
-// ParsePolicy reads a policy file, of at most 1 MiB, and refuses all of it if anything in it is
-// not understood. Its errors say the line or the client and rule, and what to write instead.
-func ParsePolicy(data []byte) (*Policy, error) {
-	var f policyFile
-	if err := strictjson.Decode(data, maxPolicy, &f); err != nil {
+// Parse reads a policy file, and refuses all of it if anything in it is not understood.
+func Parse(data []byte) (*Policy, error) {
+	var f file
+	if err := strictjson.Decode(data, MaxSize, &f); err != nil {
 		var at *strictjson.Error
 		if errors.As(err, &at) {
 			return nil, fmt.Errorf("cellseal/keyservice: policy, line %d: malformed, or a field that is unknown, written twice or of another type", at.Line(data))
@@ -60,24 +59,24 @@ func ParsePolicy(data []byte) (*Policy, error) {
 	if f.Version != 1 || f.Clients == nil {
 		return nil, errors.New(`cellseal/keyservice: policy: want {"cellseal-policy": 1, "clients": […]}`)
 	}
-	p := &Policy{s: &policyState{clients: map[string]*client{}}}
+	p := &Policy{clients: map[string]*Client{}}
 	names := map[string]bool{}
 	for i := range f.Clients {
 		c, err := newClient(&f.Clients[i])
 		switch {
 		case err != nil:
-		case names[c.name]:
+		case names[c.Name]:
 			err = errors.New("another client has this name")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("cellseal/keyservice: policy, client %d (%q): %w", i+1, f.Clients[i].Name, err)
 		}
-		names[c.name] = true
+		names[c.Name] = true
 		for _, id := range f.Clients[i].Identities {
-			if p.s.clients[id] != nil {
-				return nil, fmt.Errorf("cellseal/keyservice: policy, client %q: its identity %s stands in the file twice", c.name, id)
+			if p.clients[id] != nil {
+				return nil, fmt.Errorf("cellseal/keyservice: policy, client %q: its identity %s stands in the file twice", c.Name, id)
 			}
-			p.s.clients[id] = c
+			p.clients[id] = c
 		}
 	}
 	return p, nil
@@ -85,7 +84,7 @@ func ParsePolicy(data []byte) (*Policy, error) {
 
 var clientName = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
 
-func newClient(f *policyClient) (*client, error) {
+func newClient(f *fileClient) (*Client, error) {
 	switch {
 	case !clientName.MatchString(f.Name):
 		return nil, errors.New("name: want 1 to 64 of A-Z a-z 0-9 _ . -")
@@ -98,9 +97,9 @@ func newClient(f *policyClient) (*client, error) {
 	case len(f.Rules) == 0:
 		return nil, errors.New("rules: without any it is granted nothing: leave the client out")
 	}
-	c := &client{name: f.Name, rate: f.Rate.Rows, burst: f.Rate.Burst, keep: f.Keep}
-	if c.keep == 0 {
-		c.keep = defaultKeep
+	c := &Client{Name: f.Name, Rate: f.Rate.Rows, Burst: f.Rate.Burst, Keep: f.Keep}
+	if c.Keep == 0 {
+		c.Keep = defaultKeep
 	}
 	for _, id := range f.Identities {
 		if err := checkIdentity(id); err != nil {
@@ -115,7 +114,7 @@ func newClient(f *policyClient) (*client, error) {
 		c.rules = append(c.rules, r)
 	}
 	var err error
-	c.text, err = json.Marshal(f)
+	c.Text, err = json.Marshal(f)
 	return c, err
 }
 
@@ -138,7 +137,7 @@ func checkIdentity(id string) error {
 	return fmt.Errorf(`identity %q: want "uid:" and a number, "dns:" and a name in lower case, or "uri:" and a URI, without wildcards`, id)
 }
 
-func newRule(f *policyRule) (r rule, err error) {
+func newRule(f *fileRule) (r rule, err error) {
 	if f.Path == nil {
 		return r, errors.New(`path: name a place, such as ["t:patients", "c:default"]; all there is is []`)
 	}
@@ -158,13 +157,13 @@ func newRule(f *policyRule) (r rule, err error) {
 		return r, errors.New(`can: "seal" and "open" are granted together: the key of a cell is symmetric and does both, so a file that allowed one would promise what no key keeps`)
 	}
 	switch f.Grain {
-	case grainSubtree:
-	case grainRow:
+	case Subtree:
+	case Row:
 		if r.rows = true; r.index {
 			return r, errors.New(`grain "row" is of cells: an index has no rows, so grant it by a rule of its own with grain "subtree"`)
 		}
 	default:
-		return r, fmt.Errorf(`grain: want "%s" or "%s"`, grainSubtree, grainRow)
+		return r, fmt.Errorf(`grain: want "%s" or "%s"`, Subtree, Row)
 	}
 	for ring, granted := range map[string]bool{tree.Cells: r.cells, tree.Index: r.index} {
 		if !granted {

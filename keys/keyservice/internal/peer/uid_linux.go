@@ -1,4 +1,4 @@
-package keyservice
+package peer
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// peerUID asks the kernel which user the process at the other end had when it connected.
-func peerUID(conn *net.UnixConn) (uint32, error) {
+// UID asks the kernel which user the process at the other end had when it connected.
+func UID(conn *net.UnixConn) (uint32, error) {
 	raw, err := conn.SyscallConn()
 	if err != nil {
 		return 0, fmt.Errorf("cellseal/keyservice: Unix socket: %w", err)
