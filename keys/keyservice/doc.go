@@ -31,7 +31,7 @@
 // refused.
 //
 // Row grain is for columns that are bound to their row. What is bound to no row (bind=column) has no
-// row's key, and package reseal, which goes through whole tables, needs the compartment.
+// row's key. Package reseal works too, and asks for every row of the table: grant it the compartment.
 //
 // # When the service is away
 //
@@ -48,7 +48,8 @@
 // between. A request carries no nonce, because none can be replayed by a third party: TLS 1.3 without early
 // data authenticates each record as one of its connection, and a Unix socket has no wire. Its sender
 // may repeat it, which gives the same keys again and counts again. Session tickets are off, and dates of certificates
-// are looked at with each request, so nothing of an old connection outlives its certificate.
+// are looked at with each request, so nothing of an old connection outlives its certificate. Lists of revoked
+// certificates are not looked at: who is to go is taken out of the policy.
 //
 // Requests of over 1 MiB, more than eight at a time of one client, unknown fields, fields that stand there twice
 // and paths that are no paths of the key tree are refused; labels are compared whole and never resolved.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/keys"
 )
 
@@ -21,12 +22,13 @@ type ByRow struct {
 // NewByRow returns a ByRow in front of source.
 func NewByRow(source keys.Source) *ByRow { return &ByRow{source: source} }
 
-// Cells gives places above compartments, and of those none.
+// Cells gives what the source behind it does, except compartments.
 func (s *ByRow) Cells(ctx context.Context, path ...keys.Label) (*keys.Derived, error) {
-	if _, err := s.source.Cells(ctx, path...); err != nil {
-		return nil, err
+	d, err := s.source.Cells(ctx, path...)
+	if err == nil && tree.LevelOf(d.Tree()) == tree.Leaf {
+		return nil, &keys.RowsOnlyError{Path: tree.Shown(tree.Path(d.Tree()))}
 	}
-	return nil, &keys.RowsOnlyError{Path: "a compartment"}
+	return d, err
 }
 
 // Index gives what the source behind it does.

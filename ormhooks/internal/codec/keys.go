@@ -84,6 +84,27 @@ func (k *Keys) Row(t *schema.Table, scope []keys.Label, compartment string, id [
 	return cell.NewRow(d, id), nil
 }
 
+// PrimaryID returns the id of the key that writes a row's cells. id is asked for where single rows are given.
+func (k *Keys) PrimaryID(t *schema.Table, scope []keys.Label, compartment string, id func() ([]byte, error)) (uint32, error) {
+	d, err := k.Compartment(t, scope, compartment)
+	if err == nil {
+		return d.PrimaryID(), nil
+	}
+	g := k.given[placeOf(t, scope, compartment)]
+	if g == nil {
+		return 0, err
+	}
+	row, err := id()
+	if err != nil {
+		return 0, err
+	}
+	cells, err := k.givenRow(g, row)
+	if err != nil {
+		return 0, err
+	}
+	return cells.PrimaryID(), nil
+}
+
 // Index returns what makes an index's terms. An unscoped index of a scoped table
 // has one key for all scopes.
 func (k *Keys) Index(t *schema.Table, scope []keys.Label, x *schema.Index) (Terms, error) {
