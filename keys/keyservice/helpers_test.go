@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/big"
 	"net"
@@ -84,7 +85,7 @@ type service struct {
 	asked   atomic.Int64 // requests that reached the handler
 	socket  string
 	host    string
-	servers []*http.Server
+	servers []io.Closer // and their listeners
 }
 
 type lockedBuffer struct {
@@ -157,6 +158,7 @@ func (s *service) start() {
 	os.Remove(s.socket)
 	unix, err := net.Listen("unix", s.socket)
 	require.NoError(s.t, err)
+	s.servers = append(s.servers, unix)
 	go s.server().Serve(unix)
 	host := s.host
 	if host == "" {
@@ -164,6 +166,7 @@ func (s *service) start() {
 	}
 	tcp, err := net.Listen("tcp", host)
 	require.NoError(s.t, err)
+	s.servers = append(s.servers, tcp)
 	s.host = tcp.Addr().String()
 	server := s.server()
 	server.TLSConfig = keyservice.ServerTLS(s.ca.issue(s.t, nil, "keys.test"), s.ca.pool)
@@ -171,8 +174,8 @@ func (s *service) start() {
 }
 
 func (s *service) stop() {
-	for _, server := range s.servers {
-		server.Close()
+	for _, c := range s.servers { // a listener that is not served yet its server does not close
+		c.Close()
 	}
 	s.servers = nil
 }
