@@ -29,6 +29,8 @@
 // [KEK]: any Tink KMS client, an HSM adapter, or keys/localkek and
 // keys/passphrase where there is neither.
 //
+// Tenants or patients whose keys can be destroyed have secrets of their own, in a table: see keys/scopes.
+//
 // The bytes of all this are in FORMAT.md beside this file. From the
 // first release on, rings of version 1 are read by every later version.
 package keys

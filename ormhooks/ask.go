@@ -20,9 +20,12 @@ func (b *batch) ask(want func()) error {
 
 // wantSet wants the rows of which a field was set.
 func (b *batch) wantSet() {
-	for i := range b.rows {
-		r, err := b.row(i)
-		if err != nil || r.ensureRowKey() != nil {
+	for i, v := range b.rows {
+		r, err := b.row(v)
+		if err != nil {
+			continue
+		}
+		if r.number = i; r.ensureRowKey() != nil {
 			continue
 		}
 		for _, sp := range r.sealed {
@@ -35,7 +38,7 @@ func (b *batch) wantSet() {
 
 // wantStored wants the rows of which a field was scanned.
 func (b *batch) wantStored() {
-	for i, v := range b.rows {
+	for _, v := range b.rows {
 		var r *row
 		for _, sp := range b.sealed {
 			stored, ok := sp.field(v).storedValue()
@@ -44,7 +47,7 @@ func (b *batch) wantStored() {
 			}
 			if r == nil {
 				var err error
-				if r, err = b.row(i); err != nil {
+				if r, err = b.row(v); err != nil {
 					break
 				}
 				r.readRowKey()

@@ -57,10 +57,26 @@ func newBatch(ctx context.Context, source keys.Source, s *Schema, given any) (*b
 	if !ok || len(p.sealed) == 0 {
 		return nil, fmt.Errorf("cellseal: %v is no struct with Sealed fields of this schema: give one to ormhooks.NewSchema", t)
 	}
-	return &batch{
+	b := &batch{
 		plan: p, ctx: ctx, table: s.Table(p.table), keys: codec.NewKeys(ctx, source),
 		rows: rows, changes: make([]change, 0, len(rows)*len(p.sealed)),
-	}, nil
+	}
+	return b, b.loadScopes(source)
+}
+
+// loadScopes asks for the scopes of all rows at once, of a source that can be asked so.
+func (b *batch) loadScopes(source keys.Source) error {
+	loader, ok := source.(keys.ScopeLoader)
+	if !ok || len(b.rows) < 2 || b.table.Scope.Column == "" {
+		return nil
+	}
+	var all []keys.Label
+	for _, v := range b.rows {
+		if r, err := b.row(v); err == nil { // else it is said where the row is worked on
+			all = append(all, r.scope...)
+		}
+	}
+	return loader.LoadScopes(b.ctx, all...)
 }
 
 func (b *batch) commit() {
@@ -77,7 +93,7 @@ func (b *batch) commit() {
 type row struct {
 	*batch
 	v      reflect.Value
-	number int // its place in the batch
+	number int // its place in the batch, where it is sealed
 	scope  []keys.Label
 	rowKey []byte
 	cells  []compartment
@@ -89,10 +105,10 @@ type compartment struct {
 	row  *cell.Row
 }
 
-// row begins the work on the row at a place and ends that on the row before.
-func (b *batch) row(number int) (*row, error) {
-	r, v := &b.current, b.rows[number]
-	*r = row{batch: b, v: v, number: number, cells: r.cells[:0], values: r.values[:0]}
+// row begins the work on v and ends that on the row before.
+func (b *batch) row(v reflect.Value) (*row, error) {
+	r := &b.current
+	*r = row{batch: b, v: v, cells: r.cells[:0], values: r.values[:0]}
 	id := ""
 	if column := r.table.Scope.Column; column != "" {
 		bound, err := r.bind(r.table, v, column)

@@ -32,9 +32,10 @@ func seal(ctx context.Context, source keys.Source, s *Schema, given any) error {
 	if err := b.ask(b.wantSet); err != nil {
 		return err
 	}
-	for i := range b.rows {
-		r, err := b.row(i)
+	for i, v := range b.rows {
+		r, err := b.row(v)
 		if err == nil {
+			r.number = i
 			err = r.seal()
 		}
 		if err != nil {

@@ -43,7 +43,7 @@ func TestKilledCrowd(t *testing.T) {
 		t.Skip("takes half a minute")
 	}
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
-		w := newFiles(t, db)
+		w := newCrowd(t, db)
 		tell := func(problem string) { t.Error(problem) }
 		warm := w.crowd(t, tell)
 		var members [2]*member
@@ -69,6 +69,9 @@ func TestKilledCrowd(t *testing.T) {
 			cold.verified(t)
 			cold.DB.Close()
 			require.False(t, t.Failed(), "after kill %d", n)
+			if n%25 == 24 {
+				t.Logf("%d kills", n+1)
+			}
 			members[i] = w.member(t, 4*i, uint64(n+2))
 		}
 		for _, m := range members {
@@ -142,16 +145,20 @@ func TestMember(t *testing.T) {
 		config.Database = m.Database
 		m.DSN = stdlib.RegisterConnConfig(config)
 	}
-	o := &crowd{DB: testdb.DB{Dialect: m.Dialect}, live: keys.NewLive(celltest.Rotated(t), nil), tell: func(problem string) { fmt.Println("FAIL", problem) }}
+	o := &crowd{DB: testdb.DB{Dialect: m.Dialect}, live: keys.NewLive(celltest.Rotated(t), nil), settle: time.Second, tell: func(problem string) { fmt.Println("FAIL", problem) }}
 	var err error
-	o.DB.DB, err = sqlcell.Open(m.Driver, m.DSN, newSchema(t, files()), o.live, dialects[m.Dialect], busy(o.noted))
+	o.DB.DB, err = sqlcell.Open(m.Driver, m.DSN, newSchema(t, crowdTables()...), o.live, dialects[m.Dialect], busy(o.noted))
 	require.NoError(t, err)
 	asker := func(n int) *asker { return &asker{rand.New(rand.NewPCG(m.Seed, uint64(n))), m.Dialect} }
 	for n := range 3 {
 		go o.write(asker(n), m.First+n)
 	}
 	go o.search(asker(4))
-	go o.maintain(ctx, asker(5).Rand, []*keys.Ring{celltest.Rotated(t), promotedBack(t)})
+	go o.maintain(ctx, asker(5).Rand)
+	go o.rotate(ctx, asker(7).Rand, []*keys.Ring{celltest.Rotated(t), promotedBack(t)})
+	if m.First == 0 {
+		go o.profiled(ctx, asker(6).Rand)
+	}
 	fmt.Println("alive")
 	select {}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cellseal/cellseal/internal/tree"
@@ -28,6 +29,9 @@ func (c *call) subtree() (any, error) {
 	case policy.Denied:
 		return nil, c.denied()
 	case policy.RowsOnly:
+		if err := c.alive(q.Path); err != nil {
+			return nil, c.failed(err)
+		}
 		c.log.Info("keyservice: rows only")
 		return nil, &refused{http.StatusForbidden, refusal{Code: codeRows, Message: "single rows of it are granted"}}
 	}
@@ -81,6 +85,15 @@ func (c *call) rows() (any, error) {
 	return a, nil
 }
 
+// alive is an error of a path's scope, which must not be hidden by the answer that its rows are given.
+func (c *call) alive(path []string) error {
+	if len(path) == 0 || !strings.HasPrefix(path[0], "s:") {
+		return nil
+	}
+	_, err := c.derive(c.looking, tree.Cells, path[:1])
+	return err
+}
+
 func (c *call) rowKeys(q rowsRequest) ([]*keys.RowKeys, error) {
 	if source, ok := c.source.(keys.RowSource); ok {
 		labels := make([]keys.Label, len(q.Path))
@@ -108,7 +121,7 @@ func (c *call) revision() (any, error) {
 	if err := c.decode(&struct{}{}); err != nil {
 		return nil, err
 	}
-	return revisionAnswer{c.handlerState.revision(c.ctx, c.client)}, nil
+	return revisionAnswer{c.handlerState.revision(c.looking, c.client)}, nil
 }
 
 // reload tells whether a key is known by now. It costs a row, as it may make the service ask its
@@ -133,11 +146,11 @@ func (c *call) reload() (any, error) {
 }
 
 func (c *call) knows(id uint32) bool {
-	return slices.Contains(c.ids(c.ctx, c.client, tree.Cells), id) || slices.Contains(c.ids(c.ctx, c.client, tree.Index), id)
+	return slices.Contains(c.ids(c.looking, c.client, tree.Cells), id) || slices.Contains(c.ids(c.looking, c.client, tree.Index), id)
 }
 
 func (c *call) terms() terms {
-	return terms{c.client.Keep, c.handlerState.revision(c.ctx, c.client)}
+	return terms{c.client.Keep, c.handlerState.revision(c.looking, c.client)}
 }
 
 // take takes n rows out of the client's bucket, or none.
@@ -170,8 +183,13 @@ func (c *call) denied() error {
 // failed is of trouble behind the service, whose text is for its log and not for its clients.
 func (c *call) failed(err error) error {
 	c.log.Error("keyservice: failed", "why", err.Error())
-	if errors.As(err, new(*keys.DeniedError)) {
+	switch {
+	case errors.As(err, new(*keys.DeniedError)):
 		return &refused{http.StatusForbidden, refusal{Code: codeDenied, Message: "the service does not hold it"}}
+	case errors.As(err, new(*keys.DestroyedError)):
+		return &refused{http.StatusGone, refusal{Code: codeGone, Message: "the scope was destroyed"}}
+	case errors.As(err, new(*keys.UnknownScopeError)):
+		return &refused{http.StatusNotFound, refusal{Code: codeNoScope, Message: "there is no such scope"}}
 	}
 	return err
 }

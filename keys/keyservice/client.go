@@ -190,7 +190,7 @@ func (s *clientState) fetch(at, ring string, path []string) (*memory.Subtree, er
 			return nil, err
 		}
 		e := &memory.Subtree{}
-		s.memory.Keep(at, e, epoch, s.o.SubtreeTTL, 0)
+		s.memory.Keep(at, e, epoch, s.o.RowTTL, 0)
 		return e, nil
 	}
 	set, err := a.Subtree.Read()

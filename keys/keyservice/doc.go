@@ -39,7 +39,8 @@
 // [UnavailableError], and works again when the service is back. A client that holds anything asks
 // every two seconds whether it still may; when its part of the policy or the ring's keys have
 // changed, or it is nobody any more, it forgets everything. What a process has had in its memory it
-// may have kept: a revocation ends what comes next, and rotating the keys ends the rest.
+// may have kept: a revocation ends what comes next, and rotating the keys ends the rest. A scope that is
+// destroyed (keys/scopes) a client may go on with for keep_seconds; then it is a [keys.DestroyedError].
 //
 // # What crosses the wire
 //

@@ -109,11 +109,12 @@ func (s *handlerState) usage(c *policy.Client) *usage {
 // A call is one request of a known client.
 type call struct {
 	*handlerState
-	ctx    context.Context
-	client *policy.Client
-	usage  *usage
-	body   []byte
-	log    *slog.Logger
+	ctx     context.Context
+	looking context.Context // without the client's name: to look, and not to hand out
+	client  *policy.Client
+	usage   *usage
+	body    []byte
+	log     *slog.Logger
 }
 
 // ServeHTTP implements http.Handler.
@@ -167,7 +168,7 @@ func (s *handlerState) serve(w http.ResponseWriter, r *http.Request, op func(*ca
 		return err
 	}
 	ctx := context.WithValue(r.Context(), clientKey{}, c.Name)
-	answer, err := op(&call{handlerState: s, ctx: ctx, client: c, usage: u, body: body, log: log})
+	answer, err := op(&call{handlerState: s, ctx: ctx, looking: r.Context(), client: c, usage: u, body: body, log: log})
 	if err != nil {
 		return err
 	}
@@ -282,7 +283,8 @@ func (s *handlerState) derive(ctx context.Context, ring string, path []string) (
 }
 
 // ClientName returns the policy's name of the client that a [Handler] asks its Source for, so
-// that a Source that counts or refuses knows whom for. It is "" elsewhere.
+// that a Source that counts or refuses knows whom for. It is "" elsewhere, and where the Handler
+// hands nothing out but looks which keys there are.
 func ClientName(ctx context.Context) string {
 	name, _ := ctx.Value(clientKey{}).(string)
 	return name

@@ -150,6 +150,44 @@ type counting struct {
 	rows   int
 }
 
+// That a scope was destroyed, or never was, crosses the wire at both grains: as an error of its own, and
+// never as "rows only".
+func TestScopesThatAreNone(t *testing.T) {
+	policy := clientFile(`{"path": ["s:patient/*", "t:notes"], "can": ["seal", "open"], "grain": "row"},
+		{"path": ["s:tenant/*"], "can": ["seal", "open", "index"], "grain": "subtree"}, {"path": [], "can": ["seal", "open"], "grain": "row"}`)
+	s := newService(t, policy)
+	s.stop()
+	s.handler = keyservice.NewHandler(mortal{s.live}, parse(t, policy), nil)
+	s.start()
+	c := s.unix(keyservice.ClientOptions{})
+	for _, kind := range []string{"patient", "tenant"} {
+		path := func(id string) []keys.Label {
+			return []keys.Label{keys.Scope(kind, id), keys.Table("notes"), keys.Compartment("default")}
+		}
+		var gone *keys.DestroyedError
+		require.ErrorAs(t, second(c.Cells(t.Context(), path("dead")...)), &gone)
+		require.Equal(t, keys.Scope(kind, "dead"), gone.Scope)
+		require.ErrorAs(t, second(c.Rows(t.Context(), path("dead"), [][]byte{{1}})), &gone)
+		require.ErrorAs(t, second(c.Cells(t.Context(), path("unborn")...)), new(*keys.UnknownScopeError))
+		require.ErrorAs(t, second(c.Rows(t.Context(), path("unborn"), [][]byte{{1}})), new(*keys.UnknownScopeError))
+		require.NoError(t, second(c.Rows(t.Context(), path("7"), [][]byte{{1}})))
+	}
+	require.ErrorAs(t, second(c.Cells(t.Context())), new(*keys.RowsOnlyError), "the ring itself")
+}
+
+// mortal is a Source whose scopes may be gone, as keys/scopes has them.
+type mortal struct{ keys.Source }
+
+func (s mortal) Cells(ctx context.Context, path ...keys.Label) (*keys.Derived, error) {
+	if len(path) > 0 && strings.HasSuffix(string(path[0]), "/dead") {
+		return nil, &keys.DestroyedError{Scope: path[0]}
+	}
+	if len(path) > 0 && strings.HasSuffix(string(path[0]), "/unborn") {
+		return nil, &keys.UnknownScopeError{Scope: path[0]}
+	}
+	return s.Source.Cells(ctx, path...)
+}
+
 func (s *counting) Rows(ctx context.Context, path []keys.Label, rows [][]byte) ([]*keys.RowKeys, error) {
 	s.client, s.rows = keyservice.ClientName(ctx), s.rows+len(rows)
 	d, err := s.Cells(ctx, path...)

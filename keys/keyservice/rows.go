@@ -133,10 +133,21 @@ func (s *clientState) meant(err error, ring string, path []string) error {
 		return &keys.DeniedError{Path: tree.Shown(path), Capability: ring}
 	case codeRows:
 		return &keys.RowsOnlyError{Path: tree.Shown(path)}
+	case codeGone:
+		return &keys.DestroyedError{Scope: scopeOf(path)}
+	case codeNoScope:
+		return &keys.UnknownScopeError{Scope: scopeOf(path)}
 	case codeRate:
 		return &RateError{RetryAfter: time.Duration(r.Retry) * time.Millisecond, Most: r.Most}
 	case codeBusy, codeDown:
 		return &UnavailableError{errors.New(r.Message)}
 	}
 	return fmt.Errorf("cellseal/keyservice: the service refuses the request: %q", r.Message)
+}
+
+func scopeOf(path []string) keys.Label {
+	if len(path) == 0 {
+		return ""
+	}
+	return keys.Label(path[0])
 }

@@ -93,5 +93,7 @@ const (
 	codeRows    = "rows_only"
 	codeRate    = "rate"
 	codeBusy    = "busy"
+	codeGone    = "destroyed"     // the scope's secrets were
+	codeNoScope = "unknown_scope" // it has none yet
 	codeDown    = "unavailable"
 )

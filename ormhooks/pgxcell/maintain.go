@@ -2,6 +2,7 @@ package pgxcell
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -28,10 +29,10 @@ func Maintain(ctx context.Context, db *Pool, o *sqlcell.MaintainOptions) error {
 	})
 }
 
-// Lists returns the listed indexes of the schema, for their Stats, Verify and Drop, which take what
+// Lists returns the listed indexes of the schema, for their Stats, Verify, Quarantine and Drop, which take what
 // [Pool.Segments] returns; scopes are those of sqlcell.MaintainOptions.
 func Lists(ctx context.Context, db *Pool, scopes map[string][]string) ([]*segment.Index, error) {
-	return db.link().session.Lists(ctx, scopes)
+	return db.link().session.Lists(ctx, scopes, nil)
 }
 
 // Segments returns the pool as package segment takes it. What lists are in holds no plaintext, and goes past
@@ -62,6 +63,9 @@ func (o over) Query(ctx context.Context, query string, args ...any) ([][]any, er
 type lists struct{ over }
 
 var _ segment.DB = lists{}
+
+// Began says that each statement is a transaction of its own.
+func (lists) Began() time.Time { return time.Time{} }
 
 // Begin implements segment.DB.
 func (l lists) Begin(ctx context.Context) (segment.Tx, error) {

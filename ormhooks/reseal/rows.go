@@ -14,8 +14,9 @@ type RowsOptions struct {
 	// a transaction of its own: the application never waits for more than one row.
 	Batch int
 	// Reindex writes every row again, also those that are right. So a listed index (words, substring, …)
-	// that is new gets the entries of rows that were there before it: nothing but writing a row
-	// tells whether it has them.
+	// that is new, or was dropped, gets the entries of rows that were there before it: nothing but writing a row
+	// tells whether it has them. Until that has been done to the end, its searches are a segment.FillingError.
+	// One that is dropped or has rows quarantined meanwhile needs another call.
 	Reindex bool
 	// Progress is told after every batch what was done so far.
 	Progress func(Report)
@@ -29,7 +30,7 @@ type RowsOptions struct {
 //
 // What is no cell is an [ormhooks.CellError] inside a [RowError], which names the row; with
 // sqlcell.Options.Permissive it is taken for plaintext and sealed, and its row gets a row key if it
-// has none. It stops at the first error, with the Report so far.
+// has none. Rows of a scope that was destroyed are passed over, and counted. It stops at the first error, with the Report so far.
 func Rows(ctx context.Context, db *sql.DB, table string, o *RowsOptions) (Report, error) {
 	if o == nil {
 		o = &RowsOptions{}
@@ -46,12 +47,15 @@ func Rows(ctx context.Context, db *sql.DB, table string, o *RowsOptions) (Report
 	}
 	err = s.Each(ctx, func(rows [][]driver.Value) error {
 		report.Rows += len(rows)
-		err := s.Renew(ctx, rows, &report.Wrote)
+		err := s.Renew(ctx, rows, &report.Wrote, &report.Destroyed)
 		if err == nil && o.Progress != nil {
 			o.Progress(report)
 		}
 		return err
 	})
+	if err == nil && o.Reindex {
+		err = s.Complete(ctx)
+	}
 	return report, err
 }
 

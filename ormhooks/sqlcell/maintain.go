@@ -35,8 +35,8 @@ func Maintain(ctx context.Context, db *sql.DB, o *MaintainOptions) error {
 	})
 }
 
-// Lists returns the listed indexes of the schema, for their Stats, Verify and Drop; scopes are those of
-// MaintainOptions.
+// Lists returns the listed indexes of the schema, for their Stats, Verify, Quarantine and Drop, after which
+// reseal.Rows with Reindex fills them again; scopes are those of MaintainOptions.
 func Lists(ctx context.Context, db *sql.DB, scopes map[string][]string) (all []*segment.Index, err error) {
 	over, err := db.Conn(ctx)
 	if err != nil {
@@ -49,7 +49,7 @@ func Lists(ctx context.Context, db *sql.DB, scopes map[string][]string) (all []*
 		if !ok {
 			return ErrNoDoor
 		}
-		all, failed = c.session.Lists(ctx, scopes)
+		all, failed = c.session.Lists(ctx, scopes, nil)
 		return nil
 	})
 	if err == nil {

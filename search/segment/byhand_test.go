@@ -183,7 +183,7 @@ func TestWhatIsWrittenIsTheFormat(t *testing.T) {
 		k, dd, segments, err := h.manifest(rows[0][1].([]byte), rows[0][0].(int64))
 		require.NoError(t, err)
 		require.Equal(t, []int{16, 8, 2}, []int{k, dd, len(segments)})
-		require.Equal(t, int64(3), rows[0][0])
+		require.Equal(t, int64(3), rows[0][0]) // begun, and flushed twice
 		first, second := segments[0], segments[1]
 		require.Equal(t, []uint64{12, 0, 1, 2}, []uint64{first.entries, first.voids, first.lowest, first.highest})
 		require.Equal(t, []uint64{400, 200, 4, 203}, []uint64{second.entries, second.voids, second.lowest, second.highest})

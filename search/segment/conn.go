@@ -3,6 +3,7 @@ package segment
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"github.com/cellseal/cellseal/search/segment/internal/core"
 )
@@ -15,6 +16,10 @@ import (
 //
 // Placeholders are the dialect's own. Arguments are int64, []byte and string; values of
 // rows are int64, []byte, string or nil.
+//
+// It may have a third, Began() time.Time: when the transaction began in which its statements run, at a moment that no other
+// transaction has, and zero if each is one of its own. A manifest that is older than one this process has met is noticed on such a Conn alone ([SetBackError]): what has
+// no Began, as [SQLTx], may be a transaction that began long ago. What [SQL] makes has it.
 type Conn = core.Conn
 
 // A DB is a Conn that can begin a transaction of its own, with Begin(ctx) (Tx, error): what
@@ -87,6 +92,9 @@ type pool struct {
 	runner
 	db *sql.DB
 }
+
+// Began says that each statement is a transaction of its own.
+func (p pool) Began() time.Time { return time.Time{} }
 
 func (p pool) Begin(ctx context.Context) (Tx, error) {
 	tx, err := p.db.BeginTx(ctx, nil)

@@ -18,4 +18,5 @@ const (
 	Collected = upkeep.Collected // a replaced or half-written segment was deleted
 	Alarm     = upkeep.Alarm     // more is pending, or for longer, than Options allow
 	Failed    = upkeep.Failed    // Maintain met Err, and goes on with the next index
+	Poisoned  = upkeep.Poisoned  // the same, where pending rows that Err names are of no writer: they wait for Quarantine
 )

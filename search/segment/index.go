@@ -48,6 +48,9 @@ func (s *Store) Index(d *keys.Derived, shape Shape) *Index {
 	return &Index{s: &indexState{core.NewIndex(st.Store, set, format.Shape{Key: shape.Key, Doc: shape.Doc}, shape.Room), st}}
 }
 
+// Name is what errors call the index, such as "patients notes/words": without its scope.
+func (x *Index) Name() string { return x.state().Name }
+
 func (x *Index) state() *indexState {
 	if x == nil || x.s == nil {
 		panic("cellseal/segment: zero Index; use Store.Index")
@@ -71,7 +74,8 @@ const (
 // after the statement that locks the document's row, so that of two writers of one document
 // the later one is the newer here too. Keys may repeat and stand in any order; Removed has none.
 // A [LengthError] says that doc or a key has not the index's length. What is stored is
-// 1 + 4 + 32 bytes, doc, and keys in the steps of room that FORMAT.md §2 gives.
+// 1 + 4 + 32 bytes, doc, and keys in the steps of room that FORMAT.md §2 gives. The first Write to an index makes its
+// manifest, as [Index.Begin] does.
 func (x *Index) Write(ctx context.Context, c Conn, op Op, doc []byte, keys [][]byte) error {
 	s := x.state()
 	if op < Added || op > Removed || op == Removed && len(keys) > 0 {
@@ -88,6 +92,9 @@ func (x *Index) Write(ctx context.Context, c Conn, op Op, doc []byte, keys [][]b
 	sorted := slices.Clone(keys)
 	slices.SortFunc(sorted, bytes.Compare)
 	sorted = slices.CompactFunc(sorted, bytes.Equal)
+	if err := s.Begin(ctx, c, nil); err != nil {
+		return err
+	}
 	body := s.Roots[0].SealPending(s.Number, s.Shape, s.Room, format.Pending{Op: byte(op), Doc: doc, Keys: slices.Concat(sorted...)})
 	text, args := s.Store.Inlined(s.Store.Text.Write, s.Number, body)
 	_, err := c.Exec(ctx, text, args...)

@@ -115,6 +115,7 @@ func TestIndexesAreApart(t *testing.T) {
 		require.NoError(t, segment.Maintain(ctx, c, &segment.MaintainOptions{Once: true, All: true}, x, y))
 	}
 	require.NoError(t, x.Drop(ctx, c))
+	require.NoError(t, x.Complete(ctx, c))
 	require.Equal(t, [][]int{{}}, lookup(t, x, c, 5))
 	require.Equal(t, [][]int{{2}}, lookup(t, y, c, 5))
 }

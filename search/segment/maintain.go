@@ -35,7 +35,11 @@ func Maintain(ctx context.Context, db DB, o *MaintainOptions, indexes ...*Index)
 		var failed []error
 		for _, x := range indexes {
 			if err := x.maintain(ctx, db, options, first); err != nil && ctx.Err() == nil {
-				x.s.store.Tell(x.s.Index, Event{Kind: Failed, Err: err})
+				e := Event{Kind: Failed, Err: err}
+				if corrupt := new(CorruptError); errors.As(err, &corrupt) && len(corrupt.Rows) > 0 {
+					e.Kind = Poisoned
+				}
+				x.s.store.Tell(x.s.Index, e)
 				failed = append(failed, err)
 			}
 		}
@@ -106,12 +110,6 @@ func (x *Index) Merge(ctx context.Context, db DB) error {
 // Options.Grace, and by backups. It returns a [HeldError] if another maintainer has the index.
 func (x *Index) Rekey(ctx context.Context, db DB) error {
 	return x.lease(ctx, db, (*upkeep.Maintainer).Rekey)
-}
-
-// Drop deletes all of the index: pending rows, pages and manifest, in one transaction. Whoever maintains
-// it at that moment gives up; who writes to it begins it anew.
-func (x *Index) Drop(ctx context.Context, db DB) error {
-	return upkeep.Drop(ctx, x.state().Index, db)
 }
 
 func (x *Index) lease(ctx context.Context, db DB, work func(*upkeep.Maintainer, context.Context) error) error {

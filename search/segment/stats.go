@@ -6,13 +6,16 @@ import (
 	"time"
 
 	"github.com/cellseal/cellseal/search/segment/internal/format"
+	"github.com/cellseal/cellseal/search/segment/internal/upkeep"
 )
 
 // Stats are an index's figures.
 type Stats struct {
 	Pending  int           // rows
 	Oldest   time.Duration // how long ago, by the database's clock, the oldest of them was written
-	Version  int64         // of the manifest; 0: nobody has maintained the index yet
+	Poisoned []int64       // ids of pending rows that no writer wrote so, of those that the next flush takes: for Quarantine
+	Filling  bool          // documents are missing: see Complete
+	Version  int64         // of the manifest; 0: nobody has written to the index yet
 	Segments []int         // of each level
 	Entries  uint64        // of all segments, with those that a void covers
 	Voids    uint64
@@ -32,7 +35,10 @@ func (x *Index) Stats(ctx context.Context, c Conn) (*Stats, error) {
 	if err != nil {
 		return nil, err
 	}
-	st := &Stats{Pending: p.Rows, Oldest: p.Age, Version: m.Ver}
+	st := &Stats{Pending: p.Rows, Oldest: p.Age, Filling: m.Filling, Version: m.Ver}
+	if st.Poisoned, err = upkeep.PoisonedRows(ctx, s.Index, c, s.store.FlushRows); err != nil {
+		return nil, err
+	}
 	if id, err := format.KeyID(m.Stored); err == nil {
 		st.Keys = append(st.Keys, id)
 	}

@@ -34,6 +34,10 @@ type Options struct {
 	// 1 MB must take less. Both by the database's clock.
 	Lease, Grace time.Duration
 
+	// Lag is how far a server may be behind that is reached through the same pool as one that
+	// is not (default 10 s). A manifest that is older than one that was met so long ago is a SetBackError.
+	Lag time.Duration
+
 	// Maintain tells the Observer when more than AlarmRows rows are pending (default
 	// 20 × FlushRows) or one for longer than AlarmAge (default 20 × FlushAge): nobody
 	// maintains the index, or not fast enough.
@@ -78,7 +82,7 @@ func NewStore(d dialect.Dialect, options *Options) *Store {
 	}
 	o.defaults()
 	return &Store{s: &storeState{
-		Store:  core.NewStore(d, o.Prefix, o.CacheBytes),
+		Store:  core.NewStore(d, o.Prefix, o.CacheBytes, o.Lag),
 		Tuning: upkeep.Tuning{FlushRows: o.FlushRows, Fanout: o.Fanout, FlushAge: o.FlushAge, Lease: o.Lease, Grace: o.Grace, Observer: o.Observer},
 		alarm:  core.Waiting{Rows: o.AlarmRows, Age: o.AlarmAge},
 	}}
@@ -109,6 +113,7 @@ func (o *Options) defaults() {
 	set(&o.Fanout, "Fanout", 6, 2)
 	last(&o.Lease, "Lease", 30*time.Second)
 	last(&o.Grace, "Grace", time.Minute)
+	last(&o.Lag, "Lag", 10*time.Second)
 	set(&o.AlarmRows, "AlarmRows", 20*o.FlushRows, 1)
 	last(&o.AlarmAge, "AlarmAge", 20*o.FlushAge)
 	set(&o.CacheBytes, "CacheBytes", 64<<20, 1)

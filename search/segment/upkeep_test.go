@@ -82,7 +82,7 @@ func TestOneMaintainerAtATime(t *testing.T) {
 // A maintainer that was away for longer than its lease and the grace finds out, whatever it was about to do.
 func TestALateMaintainerGivesUp(t *testing.T) {
 	t.Parallel()
-	for _, where := range []string{"BEGIN", "SELECT ver, manifest"} {
+	for _, where := range []string{"BEGIN", "SELECT id, body"} {
 		testdb.Each(t, func(t *testing.T, db testdb.DB) {
 			ring, o := newRing(t), hurried()
 			x, c := newIndex(t, newStore(t, db, o), ring, shape), segment.SQL(db.DB)

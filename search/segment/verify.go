@@ -12,6 +12,7 @@ import (
 // A Fault is something that [Index.Verify] found. It holds nothing secret.
 type Fault struct {
 	Segment int64 // 0: of the manifest or of pending rows
+	Row     int64 // of a pending row: its id, for Quarantine
 	Problem string
 }
 
@@ -31,7 +32,7 @@ func (x *Index) Verify(ctx context.Context, c Conn) ([]Fault, error) {
 			return nil, err
 		}
 		for _, p := range problems {
-			faults = append(faults, Fault{g.Seg, p})
+			faults = append(faults, Fault{Segment: g.Seg, Problem: p})
 		}
 	}
 	_, err = s.OpenPending(ctx, c, heads)
@@ -57,8 +58,20 @@ func (x *Index) Verify(ctx context.Context, c Conn) ([]Fault, error) {
 
 // told makes a fault of what is an error to everybody else.
 func told(err error) ([]Fault, error) {
-	if corrupt := new(CorruptError); errors.As(err, &corrupt) {
-		return []Fault{{0, corrupt.Table + ": " + corrupt.Problem}}, nil
+	corrupt, back := new(CorruptError), new(SetBackError)
+	switch {
+	case errors.As(err, &corrupt):
+		problem := corrupt.Table + ": " + corrupt.Problem
+		if len(corrupt.Rows) == 0 {
+			return []Fault{{Problem: problem}}, nil
+		}
+		var faults []Fault
+		for _, id := range corrupt.Rows {
+			faults = append(faults, Fault{Row: id, Problem: problem})
+		}
+		return faults, nil
+	case errors.As(err, &back):
+		return []Fault{{Problem: back.Error()}}, nil
 	}
 	return nil, err
 }

@@ -34,7 +34,9 @@ type viewState struct {
 // a transaction's Conn it holds what that transaction has written. It uses c later, when pages are read.
 //
 // A [CorruptError] says that something stored is missing or was changed, a *keys.UnknownKeyError that it
-// is under a key that this process does not hold, a [ShapeError] that the index has other lengths.
+// is under a key that this process does not hold, a [ShapeError] that the index has other lengths, a [FillingError] that
+// documents are missing, a [SetBackError] that this process has met a newer state. Of an index that nobody has written to
+// it is empty: see [Index.Begun].
 func (x *Index) View(ctx context.Context, c Conn) (*View, error) {
 	v := &viewState{Index: x.state().Index, c: c}
 	if err := v.retry(ctx, func() error { return nil }); err != nil {
@@ -79,6 +81,9 @@ func (v *viewState) take(ctx context.Context) error {
 	m, heads, err := v.Snapshot(ctx, v.c)
 	if err != nil {
 		return err
+	}
+	if m.Filling {
+		return &FillingError{Index: v.Name}
 	}
 	v.manifest = m
 	if v.segments, err = v.Segments(ctx, v.c, m.Segments); err != nil {

@@ -64,6 +64,11 @@ func (k *Keys) Fetch() error {
 		if err == nil && len(found) != len(wanted) {
 			err = errors.New("cellseal/ormhooks: the keys.RowSource returned another number of rows than it was asked for")
 		}
+		if errors.As(err, new(*keys.DestroyedError)) || errors.As(err, new(*keys.UnknownScopeError)) {
+			g.only = err // of one scope, which Row will say of its rows: others can go on
+			clear(g.rows)
+			continue
+		}
 		if err != nil {
 			clear(g.rows)
 			return err
@@ -87,8 +92,8 @@ func (k *Keys) single(at place[string], path []keys.Label, err error) {
 
 // givenRow returns the cells of a row that was wanted, or asks for it now.
 func (k *Keys) givenRow(g *given, id []byte) (*cell.Row, error) {
-	if id == nil {
-		return nil, g.only // what is bound to no row has no row's keys
+	if id == nil || !errors.As(g.only, new(*keys.RowsOnlyError)) {
+		return nil, g.only // what is bound to no row has no row's keys, and a scope that is gone has none
 	}
 	if g.rows[string(id)] == nil {
 		g.want(id)
@@ -96,5 +101,8 @@ func (k *Keys) givenRow(g *given, id []byte) (*cell.Row, error) {
 			return nil, err
 		}
 	}
-	return cell.NewRowOf(g.rows[string(id)]), nil
+	if found := g.rows[string(id)]; found != nil {
+		return cell.NewRowOf(found), nil
+	}
+	return nil, g.only
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/bind"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/summed"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 )
 
@@ -32,7 +33,14 @@ func (s *Session) Bind(ctx context.Context, st *Statement, args []driver.NamedVa
 }
 
 func (s *Session) binder(ctx context.Context, st *Statement, args []any) *bind.Binder {
-	return &bind.Binder{
-		Texts: st.texts, Context: ctx, Keys: codec.NewKeys(ctx, s.door.Source), Shelf: s.door.shelf, Profiles: s.door.profiles, Over: s.base, Args: args,
+	k := codec.NewKeys(ctx, s.door.Source)
+	b := &bind.Binder{
+		Texts: st.texts, Context: ctx, Keys: k, Shelf: s.door.shelf, Profiles: s.door.profiles, Over: s.base, Args: args,
+		DestroyedAsNull: s.door.DestroyedAsNull,
 	}
+	if st.Plan.Totals != nil || len(st.Plan.Summands) > 0 {
+		b.Places = summed.Places{Dialect: s.door.Dialect, Keys: k}
+		b.Numbers = summed.Taker{Context: ctx, Conn: s.conn()}
+	}
+	return b
 }

@@ -2,6 +2,7 @@ package door
 
 import (
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
@@ -32,6 +33,8 @@ type Config struct {
 	// Permissive lets stored values that are no cells through as they are, and counts them.
 	// It is for the time in which a column is encrypted for the first time.
 	Permissive bool
+	// DestroyedAsNull makes NULL of cells whose scope was destroyed, and lets no NULL be written over one.
+	DestroyedAsNull bool
 	// Allowed are the views and routines that may be named although they work on protected
 	// tables by themselves.
 	Allowed []string
@@ -72,6 +75,21 @@ type Door struct {
 	shelf     *listed.Shelf
 	smoothed  bool // some index is
 	profiles  *smooth.Profiles
+
+	clock sync.Mutex
+	last  time.Time
+}
+
+// moment is the time, and never twice the same: transactions are told apart by it.
+func (d *Door) moment() time.Time {
+	d.clock.Lock()
+	defer d.clock.Unlock()
+	now := time.Now()
+	if !now.After(d.last) {
+		now = d.last.Add(1)
+	}
+	d.last = now
+	return now
 }
 
 // New returns a Door. A nil Schema or Source panics.

@@ -27,6 +27,13 @@ func (s *Session) calls(ctx context.Context, st *Statement, b *bind.Binder, fron
 	if err != nil {
 		return nil, err
 	}
+	for _, stored := range fetched.Rows {
+		if b.Fetched = stored; len(st.Plan.Summands) > 0 {
+			if err := b.Want(); err != nil {
+				return nil, err
+			}
+		}
+	}
 	// All is sealed before anything is written: a value that cannot be is no half-done change.
 	if err := s.wantEach(st, b, fetched.Rows); err != nil {
 		return nil, err
@@ -69,7 +76,7 @@ func (s *Session) wantEach(st *Statement, b *bind.Binder, fetched [][]driver.Val
 				opener.Want(&each.Was, &was, r.Column, stored)
 			}
 		}
-		b.Want(st.texts.Main, stored)
+		b.Expect(st.texts.Main, stored)
 	}
 	return b.Keys.Fetch()
 }
@@ -77,12 +84,22 @@ func (s *Session) wantEach(st *Statement, b *bind.Binder, fetched [][]driver.Val
 // reopen opens what moves to a new identity.
 func (s *Session) reopen(b *bind.Binder, fetched []driver.Value, number int) (map[int]any, error) {
 	each := b.Plan.Each
+	var was row.State
+	opener := s.door.opener(b.Context)
+	opener.Keys, opener.DestroyedAsNull = b.Keys, false // or NULL would take the cell's place
+	if s.door.DestroyedAsNull && each.Was.Scope >= 0 {
+		// The row may leave a scope that was destroyed.
+		path, err := opener.Scope(&each.Was, &was, fetched)
+		if err == nil {
+			err = b.Alive(each.Was.Table, path)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	if len(each.Reseal) == 0 {
 		return nil, nil
 	}
-	var was row.State
-	opener := s.door.opener(b.Context)
-	opener.Keys = b.Keys
 	opened := map[int]any{}
 	for _, r := range each.Reseal {
 		v, err := opener.Open(&each.Was, &was, r.Column, r.At, r.Hidden, fetched, number)

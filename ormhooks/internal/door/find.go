@@ -9,6 +9,7 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
+	"github.com/cellseal/cellseal/ormhooks/schema"
 	"github.com/cellseal/cellseal/search/segment"
 )
 
@@ -42,13 +43,32 @@ func (s *Session) find(b *bind.Binder) error {
 
 // conn is the connection, as lists are searched and written over it.
 func (s *Session) conn() listed.Conn {
-	return listed.Conn{Execute: s.base.Exec, All: func(ctx context.Context, text string, args []driver.NamedValue) ([][]driver.Value, error) {
+	return listed.Conn{Since: s.since, Execute: s.base.Exec, All: func(ctx context.Context, text string, args []driver.NamedValue) ([][]driver.Value, error) {
 		result, err := s.base.Query(ctx, text, args)
 		if err != nil {
 			return nil, err
 		}
 		return result.Rows, nil
 	}}
+}
+
+// begin begins the indexes that are written after a statement, before it.
+func (s *Session) begin(ctx context.Context, calls []*Call, doomed []listed.Doomed) error {
+	for _, call := range calls {
+		for _, e := range call.Entries {
+			if err := e.Begin(ctx, s.conn()); err != nil {
+				return err
+			}
+		}
+	}
+	for _, row := range doomed {
+		for _, e := range row.Entries {
+			if err := e.Begin(ctx, s.conn()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // write writes what comes after a statement.
@@ -61,9 +81,9 @@ func (s *Session) write(ctx context.Context, call *Call, affected int64) error {
 	return nil
 }
 
-// Lists returns all listed indexes of the schema. scopes are the ids, by kind, of scopes that no column
-// names.
-func (s *Session) Lists(ctx context.Context, scopes map[string][]string) ([]*segment.Index, error) {
-	every := &listed.Every{Schema: s.door.Schema, Source: s.door.Source, Dialect: s.door.Dialect, Shelf: s.door.shelf, Read: s.conn().All, Scopes: scopes}
+// Lists returns all listed indexes of the schema, or those of a table if it is not nil. scopes are the ids, by kind, of
+// scopes that no column names.
+func (s *Session) Lists(ctx context.Context, scopes map[string][]string, table *schema.Table) ([]*segment.Index, error) {
+	every := &listed.Every{Schema: s.door.Schema, Source: s.door.Source, Dialect: s.door.Dialect, Shelf: s.door.shelf, Read: s.conn().All, Scopes: scopes, Table: table}
 	return every.Indexes(ctx)
 }

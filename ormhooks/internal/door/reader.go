@@ -19,7 +19,7 @@ func (st *Statement) Reader(ctx context.Context, call *Call) *Reader {
 }
 
 func (d *Door) opening() opened.Config {
-	c := opened.Config{Dialect: d.Dialect, Times: d.Times, Source: d.Source, MaxRows: d.MaxRows}
+	c := opened.Config{Dialect: d.Dialect, Times: d.Times, Source: d.Source, MaxRows: d.MaxRows, DestroyedAsNull: d.DestroyedAsNull}
 	if d.Permissive {
 		c.Permit = d.permit
 	}

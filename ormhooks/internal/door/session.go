@@ -45,6 +45,8 @@ type Session struct {
 	door *Door
 	base Base
 	inTx bool
+	// since is when the transaction began that is under way, the door's own too; zero if there is none.
+	since time.Time
 	// own is the catalogue as this connection alone sees it: it has changed tables in a
 	// transaction that is not over, or where it looks for them. plans are those made with it.
 	own     *known.Generation
@@ -82,14 +84,22 @@ func (s *Session) Undone() {
 	if s.own != nil {
 		s.own, s.plans = s.door.catalogue.Next(nil), nil
 	}
+	if !s.since.IsZero() { // to package segment it is another transaction: what this one began may be undone
+		s.since = s.since.Add(1)
+	}
 }
 
 // Begun says that a transaction has begun.
-func (s *Session) Begun() { s.inTx = true }
+func (s *Session) Begun() {
+	if !s.inTx {
+		s.since = s.door.moment()
+	}
+	s.inTx = true
+}
 
 // Ended says that the transaction is over.
 func (s *Session) Ended() {
-	s.inTx = false
+	s.inTx, s.since = false, time.Time{}
 	s.own, s.plans = nil, nil
 	if s.changed {
 		s.changed = false

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
@@ -72,14 +73,20 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 			calls, err = s.calls(ctx, st, b, front)
 			return err
 		}
+		if err := b.Want(); err != nil {
+			return err
+		}
 		if st.Plan.Doomed != nil {
 			if rows, err = s.doomed(ctx, st, b, front); err != nil {
 				return err
 			}
 		}
 		call, err := b.Call(st.texts.Main, front, st.inline)
-		if err == nil && st.Plan.Walk != nil {
+		switch {
+		case err == nil && st.Plan.Walk != nil:
 			walk, err = s.walk(st, b, call, front, done)
+		case err == nil && st.Plan.Totals != nil:
+			finished, err = s.totals(st, b, call, front, done)
 		}
 		calls = []*Call{call}
 		return err
@@ -87,10 +94,16 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 	if err != nil {
 		return nil, err
 	}
+	if finished {
+		return done, nil
+	}
 	if walk != nil {
 		done.Returned.Rows, err = walk.Rows()
 		finished = err == nil
 		return done, err
+	}
+	if err = s.begin(ctx, calls, rows); err != nil {
+		return nil, err
 	}
 	for _, call := range calls {
 		if err = s.one(ctx, st, call, done, returns); err != nil {
@@ -118,7 +131,9 @@ func (s *Session) stage(ctx context.Context, st *Statement) (end func(commit boo
 		if _, err := s.base.Exec(ctx, "BEGIN", nil); err != nil {
 			return nil, err
 		}
+		s.since = s.door.moment()
 		return func(bool) error {
+			s.since = time.Time{}
 			_, err := s.base.Exec(context.WithoutCancel(ctx), "COMMIT", nil)
 			return err
 		}, nil
@@ -136,14 +151,23 @@ func (s *Session) stage(ctx context.Context, st *Statement) (end func(commit boo
 // transaction, or a part of the one that is under way. PostgreSQL lets nothing more happen after
 // an error of its own, but an error may be the door's: a row that does not open.
 func (s *Session) atomic(ctx context.Context) (end func(commit bool) error, err error) {
-	inside := s.inTx
+	inside, since := s.inTx, s.since
+	if !inside {
+		since = s.door.moment()
+	}
 	begun, err := s.base.Begin(ctx, inside)
 	if err != nil {
 		return nil, err
 	}
-	s.inTx = true
+	s.inTx, s.since = true, since
 	return func(commit bool) error {
 		s.inTx = inside
+		switch {
+		case !inside:
+			s.since = time.Time{}
+		case !commit:
+			s.since = s.since.Add(1) // see Undone
+		}
 		return begun(commit)
 	}, nil
 }

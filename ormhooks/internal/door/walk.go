@@ -43,6 +43,9 @@ func (s *Session) walk(st *Statement, b *bind.Binder, call *Call, front []driver
 	}
 	opened, err := s.door.shelf.Of(b.Keys, t, path, p.Index)
 	if err == nil {
+		err = listed.Home{Dialect: s.door.Dialect, Table: t, Of: p.Index, Scope: path}.Searchable(b.Context, w.Conn, opened)
+	}
+	if err == nil {
 		w.Span, err = listed.Span(s.door.Dialect, t, opened, p.Within, b.Value)
 	}
 	return w, listed.Of(t, p.Column, err)

@@ -48,6 +48,9 @@ func (p *Plan) Describe() string {
 	if p.Finish != nil {
 		described += "\nthen, here: " + p.finish()
 	}
+	if p.Totals != nil {
+		described += p.totals()
+	}
 	if p.Walk != nil {
 		described += p.walk()
 	}
@@ -84,6 +87,10 @@ func (p *Plan) slot(s *Slot) string {
 		return fmt.Sprintf("fetched %d", s.At+1)
 	case Found:
 		return p.find(s.Find)
+	case Numbered:
+		return s.Index.Numbers() + " of " + p.value(s.Summand.Value)
+	case Masked:
+		return s.Index.Hidden() + " of " + p.value(s.Summand.Value)
 	}
 	var values []string
 	for _, v := range s.Values {

@@ -31,6 +31,7 @@
 //	            +-- Each    what is read first, where rows go one by one    each.go
 //	            +-- Finish  what is sorted, grouped, cut after opening      finishing.go
 //	            +-- Walk    how an index spares most rows of that           walk.go
+//	            +-- Totals  how the database adds up in their place         totals.go
 //
 // Tokens come first because most statements of a program name nothing protected, and those must
 // pass whatever they are: also what the parser does not know. Whether one is concerned is
@@ -67,7 +68,8 @@
 // outermost SELECT, ORDER BY, DISTINCT, GROUP BY with its aggregates and LIMIT can be taken out, and
 // Finish says how the door carries them out when it has all rows. A statement is first analysed as
 // one that the server answers, and with a Finish only where it would be refused so. Where a sorted
-// index has the rows in the order that a Finish wants, a Walk reads but as many as it needs.
+// index has the rows in the order that a Finish wants, a Walk reads but as many as it needs; where running
+// sums know all that is added up, Totals has the database do it.
 //
 // A statement either gets a whole Plan or is refused. The first refusal ends the work, by a panic that
 // [Analyse] recovers from. A Refusal says what to write instead, for it is read by somebody whose

@@ -33,6 +33,8 @@ type Plan struct {
 	// Added: of a statement that goes row by row after each of them. With Finds or Entries all is
 	// one transaction.
 	Entries []Entry
+	// Summands get their numbers before it, in its transaction.
+	Summands []*Summand
 	// Doomed is set for a DELETE whose rows are read before: see Doomed. Entries are then written for each.
 	Doomed *Doomed
 	// Returns says that the statement has a result.
@@ -43,6 +45,8 @@ type Plan struct {
 	Finish *Finish
 	// Walk says how an index spares the Finish most rows; nil if none does.
 	Walk *Walk
+	// Totals says how the database adds up what the Finish would; nil if it does not.
+	Totals *Totals
 	// Each is set for a statement that is carried out row by row: see Each.
 	Each *Each
 	// Catalogued says that Text was made with what the catalogue says of columns (a star, an
@@ -57,10 +61,10 @@ type Plan struct {
 	Retry bool
 }
 
-// Steps reports whether more is done than to send Text: lists are searched before, or written after, or
-// it goes row by row, or page by page.
+// Steps reports whether more is done than to send Text: lists are searched before, or written after, numbers are
+// taken, the database adds up, or it goes row by row, or page by page.
 func (p *Plan) Steps() bool {
-	return p.Each != nil || p.Walk != nil || len(p.Finds) > 0 || len(p.Entries) > 0
+	return p.Each != nil || p.Walk != nil || p.Totals != nil || len(p.Finds) > 0 || len(p.Entries) > 0 || len(p.Summands) > 0
 }
 
 // A Param is a placeholder of the caller's: by position, or by name.
@@ -107,6 +111,8 @@ type Slot struct {
 	At int
 	// Find is what a Found slot has the answer of.
 	Find *Find
+	// Summand is what Numbered and Masked are of.
+	Summand *Summand
 }
 
 // A Kind says what a Slot holds.
@@ -135,6 +141,10 @@ const (
 	Found
 	// Most is one more than the most rows that are read for a Finish, or a Doomed.
 	Most
+	// Numbered is the number that a running sum gives a value; NULL has none.
+	Numbered
+	// Masked is what it adds up.
+	Masked
 )
 
 // A Value is what the caller gave: an argument or a constant. The zero Value is none.

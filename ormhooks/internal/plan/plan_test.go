@@ -49,7 +49,7 @@ func usersSchema(t testing.TB) *schema.Schema {
 			{Kind: "exact", Columns: []search.Column{{Name: "given", Transforms: []search.Transform{search.Fold}}, {Name: "family", Transforms: []search.Transform{search.Fold}}}},
 			{Kind: "exact", Columns: []search.Column{{Name: "family"}}},
 		},
-	}, docs(), files(), visits(), towns(), guests(), clients(), bills(), leads())
+	}, docs(), files(), visits(), towns(), guests(), clients(), bills(), leads(), costs(), stays())
 	require.NoError(t, err)
 	return s
 }
@@ -61,7 +61,7 @@ func usersCatalog() *catalog.Catalog {
 		}
 		return all
 	}
-	return catalog.New(append(joinTables(),
+	return catalog.New(append(append(joinTables(), sumTables()...),
 		&catalog.Table{Name: "users", Visible: true, Columns: columns("id", "email", "ssn", "name", "age", "deleted_at", "email__eq", "ssn__tok", "ssn__eq"), Unique: [][]string{{"id"}, {"ssn__eq"}}},
 		&catalog.Table{Name: "orders", Visible: true, Columns: columns("id", "user_id", "email", "total"), Unique: [][]string{{"id"}}},
 		&catalog.Table{Name: "items", Visible: true, Columns: columns("id", "user_id"), Unique: [][]string{{"id"}}},
@@ -113,7 +113,7 @@ var rewrite = flag.Bool("rewrite", false, "write what the plans are into testdat
 // TestPlans reads statements from a script and compares their plans with what stands below
 // each. After a change, run it with -rewrite and read the difference.
 func TestPlans(t *testing.T) {
-	for _, script := range []string{"pg", "mysql", "sqlite", "listed/pg", "listed/mysql", "listed/sqlite", "join/pg", "join/mysql", "join/sqlite"} {
+	for _, script := range []string{"pg", "mysql", "sqlite", "listed/pg", "listed/mysql", "listed/sqlite", "join/pg", "join/mysql", "join/sqlite", "sum/pg", "sum/mysql", "sum/sqlite"} {
 		dialect, name := path.Base(script), "testdata/"+script+".plans"
 		data, err := os.ReadFile(name)
 		require.NoError(t, err)

@@ -12,20 +12,20 @@ func (b *Binder) ask(t *Part) error {
 	if !b.Keys.ByRow() {
 		return nil
 	}
-	b.want(t, true)
+	b.expect(t, true)
 	return b.Keys.Fetch()
 }
 
-// Want notes, for Keys.Fetch, the rows that a part will seal cells of when it is filled for a row that was
+// Expect notes, for Keys.Fetch, the rows that a part will seal cells of when it is filled for a row that was
 // fetched.
-func (b *Binder) Want(t *Part, fetched []driver.Value) {
+func (b *Binder) Expect(t *Part, fetched []driver.Value) {
 	b.Fetched, b.rows = fetched, nil
-	b.want(t, false)
+	b.expect(t, false)
 }
 
-// want leaves what is wrong with a row to the sealing of it. The random keys of new rows are known
+// expect leaves what is wrong with a row to the sealing of it. The random keys of new rows are known
 // while a part is filled, and not before.
-func (b *Binder) want(t *Part, filling bool) {
+func (b *Binder) expect(t *Part, filling bool) {
 	for _, s := range t.Slots {
 		if s.Kind != plan.Cell && s.Kind != plan.Hidden || !filling && b.Plan.Rows[s.Row].NewKey {
 			continue

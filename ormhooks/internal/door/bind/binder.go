@@ -14,6 +14,7 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/internal/door/opened"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/row"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/smooth"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/summed"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 )
@@ -36,6 +37,9 @@ type Binder struct {
 	Shelf    *listed.Shelf
 	Profiles *smooth.Profiles
 	Over     known.Over // reads profiles that were not opened yet
+	// DestroyedAsNull says that the application reads NULL in place of cells of scopes that were destroyed: NULL
+	// must then not be written over them.
+	DestroyedAsNull bool
 	// Args are the caller's, by plan.Plan.Params.
 	Args []any
 	// Fetched is the row at hand of a statement that goes row by row, and Opened what was opened of it, by
@@ -44,12 +48,17 @@ type Binder struct {
 	Opened  map[int]any
 	// Found are the answers to the plan's questions.
 	Found map[*plan.Find]template.Value
-	// Most is how many rows are read for a plan.Walk.
+	// Most is how many rows are read for a plan.Walk, or of plan.Totals.
 	Most int
+	// Places are the groups of running sums, and Numbers those that their values get.
+	Places  summed.Places
+	Numbers summed.Taker
 
 	rows  []rowState
 	cells []sealed
 	terms map[*plan.Slot]template.Value
+
+	summands map[*plan.Summand]numbered // of the row at hand
 }
 
 type sealed struct {
@@ -90,7 +99,7 @@ func (b *Binder) Call(t *Part, front []driver.NamedValue, inline bool) (*Call, e
 func (b *Binder) fill(t *Part) ([]template.Value, error) {
 	b.rows = nil
 	b.cells = make([]sealed, len(b.jobs))
-	b.terms = nil
+	b.terms, b.summands = nil, nil
 	if err := b.ask(t); err != nil {
 		return nil, err
 	}
@@ -132,6 +141,8 @@ func (b *Binder) slot(s *plan.Slot, cell int) (v template.Value, err error) {
 		if term, err = b.term(s); term != nil {
 			v.Value = term
 		}
+	case plan.Numbered, plan.Masked:
+		v.Value, err = b.summand(s)
 	case plan.Terms:
 		return b.look(s)
 	case plan.RowKey:
@@ -187,6 +198,11 @@ func (b *Binder) sealed(s *plan.Slot, cell int) (codec.Stored, error) {
 	plaintext, null, err := convert.Encoded(b.dialect, s.Column, v)
 	if err != nil {
 		return codec.Stored{}, &ormhooks.ColumnError{Table: t.Name, Column: s.Column.Name, Err: err}
+	}
+	if null && !s.Keep {
+		if err := b.mayBeNull(s.Row); err != nil {
+			return codec.Stored{}, err
+		}
 	}
 	if !null {
 		row, err := b.cellRow(s.Row, s.Column)

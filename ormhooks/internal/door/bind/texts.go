@@ -15,6 +15,8 @@ type Texts struct {
 	// Main is the plan's own text, Fetch that of its Each or Doomed, Page and Nulls are of its Walk, and
 	// There is of its Doomed.
 	Main, Fetch, Page, Nulls, There *Part
+	// Groups and Runs are of its Totals.
+	Groups, Runs *Part
 	// Pinned says that terms of a pinned index are written or looked for, and Smoothed that tokens of a
 	// smoothed one are.
 	Pinned, Smoothed bool
@@ -38,6 +40,9 @@ func New(d sqltext.Dialect, p *plan.Plan, maxRows int) *Texts {
 		t.Main, t.Page, t.Nulls = t.part(p.Text), t.part(w.Page), t.part(w.Nulls)
 	} else {
 		t.Main = t.part(template.Bounded(p.Text, maxRows))
+	}
+	if of := p.Totals; of != nil {
+		t.Groups, t.Runs = t.part(template.Bounded(of.Text, maxRows)), t.part(of.Runs)
 	}
 	if p.Each != nil {
 		t.Fetch = t.part(p.Each.Fetch)

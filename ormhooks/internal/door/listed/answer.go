@@ -17,13 +17,18 @@ func (shelf *Shelf) Answer(s *answer.Search, c segment.Conn, value func(plan.Val
 	if err != nil || !known {
 		return template.Value{}, err
 	}
+	opened := map[*schema.Index]Index{}
 	q, x, err := Ask(s.Find, v, func(x *schema.Index) (Index, error) {
 		scope, err := s.Under(x)
 		if err != nil {
 			return nil, err
 		}
-		return shelf.Of(s.Opener.Keys, s.Table, scope, x)
+		opened[x], err = shelf.Of(s.Opener.Keys, s.Table, scope, x)
+		return opened[x], err
 	})
+	if err == nil {
+		err = Home{s.Dialect, s.Table, x, s.Scope}.Searchable(s.Context, c, opened[x])
+	}
 	if err != nil {
 		return template.Value{}, err
 	}

@@ -3,13 +3,19 @@ package listed
 import (
 	"context"
 	"database/sql/driver"
+	"time"
 )
 
 // A Conn makes of a connection below the door what package segment takes for one.
 type Conn struct {
 	Execute func(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error)
 	All     func(ctx context.Context, text string, args []driver.NamedValue) ([][]driver.Value, error)
+	// Since is when the transaction began that is under way; zero if there is none.
+	Since time.Time
 }
+
+// Began tells package segment how old what is seen over it may be.
+func (c Conn) Began() time.Time { return c.Since }
 
 // Exec implements segment.Conn.
 func (c Conn) Exec(ctx context.Context, query string, args ...any) (int64, error) {

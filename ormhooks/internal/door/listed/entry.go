@@ -25,6 +25,12 @@ type Entry struct {
 	value  any
 	table  *schema.Table
 	column *schema.Column
+	home   Home
+}
+
+// Begin begins the index, if nobody has, before the statement that the entry belongs to.
+func (e *Entry) Begin(ctx context.Context, c segment.Conn) error {
+	return e.home.Begin(ctx, c, e.index)
 }
 
 // Write writes it. Where the statement has changed nothing, whatever was there before stays.
@@ -59,7 +65,7 @@ type Maker struct {
 // known scope is in no list that could be told.
 func (m *Maker) Entry(e *plan.Entry, t *schema.Table, given any, scope []keys.Label, unscoped error, bound func(string) (any, error), rowKey func() ([]byte, error)) (*Entry, error) {
 	c := e.Index.Protected()[0]
-	made := &Entry{op: e.Op, table: t, column: c}
+	made := &Entry{op: e.Op, table: t, column: c, home: Home{m.Dialect, t, e.Index, scope}}
 	var err error
 	if made.value, err = convert.Limited(m.Dialect, c, given); err != nil {
 		return nil, &ormhooks.ColumnError{Table: t.Name, Column: c.Name, Err: err}
@@ -90,10 +96,18 @@ func (m *Maker) Entry(e *plan.Entry, t *schema.Table, given any, scope []keys.La
 	if err == errNull {
 		return nil, nil
 	}
-	if err == nil {
-		made.index, err = m.Shelf.Of(m.Keys, t, scope, e.Index)
+	if err != nil {
+		return nil, err
+	}
+	if made.index, err = m.Shelf.Of(m.Keys, t, scope, e.Index); e.Op == plan.Removed && isGone(err) {
+		return nil, nil // nobody reads the list any more
 	}
 	return made, err
+}
+
+// isGone reports whether a scope has no lists that could be read, or written: it was destroyed, or never was.
+func isGone(err error) bool {
+	return errors.As(err, new(*keys.DestroyedError)) || errors.As(err, new(*keys.UnknownScopeError))
 }
 
 var errNull = errors.New("no key")

@@ -23,13 +23,15 @@ type Every struct {
 	Read func(ctx context.Context, text string, args []driver.NamedValue) ([][]driver.Value, error)
 	// Scopes are the ids, by kind, of scopes that no column names.
 	Scopes map[string][]string
+	// Table is the one whose indexes are wanted; nil for all.
+	Table *schema.Table
 }
 
 // Indexes returns them. Of a scope that no row has left it finds none.
 func (e *Every) Indexes(ctx context.Context) (all []*segment.Index, err error) {
 	k := codec.NewKeys(ctx, e.Source)
 	for t := range e.Schema.Tables() {
-		if len(t.Listed) == 0 {
+		if len(t.Listed) == 0 || e.Table != nil && e.Table != t {
 			continue
 		}
 		paths, err := e.paths(ctx, t)
@@ -43,6 +45,9 @@ func (e *Every) Indexes(ctx context.Context) (all []*segment.Index, err error) {
 			}
 			for _, path := range under {
 				opened, err := e.Shelf.Of(k, t, path, x)
+				if isGone(err) {
+					continue
+				}
 				if err != nil {
 					return nil, err
 				}

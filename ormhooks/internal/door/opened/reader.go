@@ -22,13 +22,15 @@ type Config struct {
 	Source  keys.Source
 	// Permit is told of stored plaintext that is let through; nil lets none through.
 	Permit func(*schema.Table, *schema.Column)
+	// DestroyedAsNull makes NULL of cells whose scope was destroyed.
+	DestroyedAsNull bool
 	// MaxRows is how many rows are gathered at most.
 	MaxRows int
 }
 
 // Opener returns what opens single values.
 func (c *Config) Opener(ctx context.Context) row.Opener {
-	return row.Opener{Context: ctx, Keys: codec.NewKeys(ctx, c.Source), Permit: c.Permit}
+	return row.Opener{Context: ctx, Keys: codec.NewKeys(ctx, c.Source), Permit: c.Permit, DestroyedAsNull: c.DestroyedAsNull}
 }
 
 // A Call is what one execution has worked out for its result.
@@ -174,6 +176,9 @@ func (r *Reader) passes(number int, stored []driver.Value) (bool, error) {
 		if values[i], err = r.typed(at, v); err != nil {
 			return false, err
 		}
+	}
+	if r.rows[f.Origin].Destroyed { // nobody knows any more what it held
+		return false, nil
 	}
 	path, err := r.opener.Scope(origin, &r.rows[f.Origin], stored)
 	if err != nil {

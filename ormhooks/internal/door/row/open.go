@@ -22,6 +22,8 @@ type Opener struct {
 	// Permit is told of what is no cell and is let through as a convert.Plaintext. Without it such
 	// a value is an error.
 	Permit func(*schema.Table, *schema.Column)
+	// DestroyedAsNull makes NULL of cells whose scope was destroyed. Without it they are an error.
+	DestroyedAsNull bool
 
 	scratch codec.Scratch
 }
@@ -43,6 +45,10 @@ func (o *Opener) Open(origin *plan.Origin, state *State, c *schema.Column, at, h
 		}
 	}
 	cells, err := o.cells(origin, state, c, stored)
+	if o.DestroyedAsNull && errors.As(err, new(*keys.DestroyedError)) {
+		state.Destroyed = true
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err // trouble with the keys or with the row is no cell's fault
 	}

@@ -46,7 +46,7 @@ func Keys(d sqltext.Dialect, types []string, rows [][]any) Value {
 			if j > 0 {
 				b.WriteString(", ")
 			}
-			b.WriteString(keyLiteral(d, v))
+			b.WriteString(Literal(d, v))
 		}
 		if len(row) > 1 {
 			b.WriteByte(')')
@@ -67,8 +67,8 @@ func Among(d sqltext.Dialect, f *plan.Find, rows [][]any, null bool) Value {
 	return Keys(d, f.Types, append(rows, make([]any, len(f.Keys))))
 }
 
-// keyLiteral writes a value of a key.
-func keyLiteral(d sqltext.Dialect, v any) string {
+// Literal writes a value of a key.
+func Literal(d sqltext.Dialect, v any) string {
 	switch v := v.(type) {
 	case uint64:
 		return strconv.FormatUint(v, 10)

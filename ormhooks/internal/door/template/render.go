@@ -98,6 +98,8 @@ func (t *Template) placeholder(b *strings.Builder, n int, s *plan.Slot) {
 		b.WriteString("::bytea[]")
 	case s.Kind == plan.Found:
 		b.WriteString("::" + s.Find.Types[0] + "[]")
+	case s.Kind == plan.Numbered, s.Kind == plan.Masked:
+		b.WriteString("::bigint")
 	case isBinary(s):
 		b.WriteString("::bytea")
 	}

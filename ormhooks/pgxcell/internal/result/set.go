@@ -112,7 +112,11 @@ func Done(done *door.Done, tag pgconn.CommandTag) (pgx.Rows, error) {
 		r.scanner = scanner{types: sent.types.types, fields: sent.Fields, sealed: make([]bool, len(sent.Fields))}
 		return r, r.take(done.Returned.Rows)
 	}
-	fields, err := Fields(st, sent.Fields, sent.types.types)
+	server := sent.Fields
+	if st.Plan.Totals != nil { // behind those of the result stand what the database has added up
+		server = server[:len(st.Plan.Out.Columns)]
+	}
+	fields, err := Fields(st, server, sent.types.types)
 	if err == nil {
 		err = r.hold(st, done.Returned.Rows, fields, sent.types.types, Needed(st))
 	}

@@ -7,10 +7,22 @@ type CorruptError struct {
 	Table   string // cellseal_segments, cellseal_parts, cellseal_pages or cellseal_pending, with the Store's prefix
 	Index   string // such as "patients notes/words", without scope
 	Problem string
+	Rows    []int64 // ids of the rows of cellseal_pending that are meant, some of them if they are many
 }
 
 func (e *CorruptError) Error() string {
+	if len(e.Rows) > 0 {
+		return fmt.Sprintf("cellseal/segment: index %s: %s: row %s: %s: nothing is found or flushed until Quarantine has set it aside", e.Index, e.Table, join(e.Rows, ", "), e.Problem)
+	}
 	return fmt.Sprintf("cellseal/segment: index %s: %s: %s: call Verify, then drop the index and fill it again", e.Index, e.Table, e.Problem)
+}
+
+// A FillingError says that an index does not have all documents yet.
+type FillingError struct{ Index string }
+
+func (e *FillingError) Error() string {
+	return fmt.Sprintf("cellseal/segment: index %s does not have every document: it was dropped, rows of it were quarantined, there were documents before it, or somebody deleted it: "+
+		"write every document to it (reseal.Rows with Reindex does), and Complete says that this is done", e.Index)
 }
 
 // A LengthError says that a document's identity or a key has not the index's length.

@@ -3,7 +3,6 @@ package core
 import (
 	"bytes"
 	"context"
-	"errors"
 	"strings"
 	"sync/atomic"
 
@@ -44,14 +43,14 @@ func (x *Index) Corrupt(table string, err error) error {
 	if unknown, ok := err.(*keys.UnknownKeyError); ok {
 		return unknown
 	}
-	return &CorruptError{x.Store.Table(table), x.Name, err.Error()}
+	return &CorruptError{Table: x.Store.Table(table), Index: x.Name, Problem: err.Error()}
 }
 
 // A Manifest is what a row of cellseal_segments says, opened.
 type Manifest struct {
-	Ver      int64 // 0: there is no row, and no segment
-	Stored   []byte
-	Segments []format.Segment
+	Ver    int64 // 0: there is no row, and nothing was ever written
+	Stored []byte
+	format.Contents
 }
 
 // Same reports whether nothing has changed.
@@ -65,47 +64,80 @@ func (x *Index) OpenManifest(ver int64, stored []byte) (*Manifest, error) {
 	if last := x.last.Load(); m.Same(last) {
 		return last, nil
 	}
-	shape, segments, err := x.Roots.OpenManifest(x.Number, uint64(ver), stored)
+	contents, err := x.Roots.OpenManifest(x.Number, uint64(ver), stored)
 	if err != nil {
 		return nil, x.Corrupt("segments", err)
 	}
-	if shape != x.Shape {
+	if shape := contents.Shape; shape != x.Shape {
 		return nil, &ShapeError{x.Name, shape.Key, shape.Doc, x.Shape.Key, x.Shape.Doc}
 	}
-	m.Segments = segments
+	m.Contents = contents
 	x.last.Store(m)
 	return m, nil
 }
 
 // ReadManifest reads the manifest as it is now.
 func (x *Index) ReadManifest(ctx context.Context, c Conn) (*Manifest, error) {
-	rows, err := Query(ctx, c, "ib", x.Store.Text.Manifest, x.Number)
-	if err != nil || len(rows) == 0 {
-		return &Manifest{}, err
+	for again := false; ; again = true {
+		l := x.look(c)
+		rows, err := Query(ctx, c, "ib", x.Store.Text.Manifest, x.Number)
+		if err != nil {
+			return nil, err
+		}
+		m := &Manifest{}
+		if len(rows) > 0 {
+			m, err = x.OpenManifest(rows[0].N[0], rows[0].B)
+		} else if left, failed := x.orphans(ctx, c); failed != nil {
+			return nil, failed
+		} else if left && !again { // it was begun meanwhile
+			continue
+		} else if left {
+			err = x.Corrupt("segments", errOrphans)
+		}
+		if err == nil {
+			err = l.saw(ctx, m.Ver)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return m, nil
 	}
-	return x.OpenManifest(rows[0].N[0], rows[0].B)
 }
 
 // Snapshot takes the manifest and the ids and heads of all pending rows in one statement, so that no
 // flush can come in between.
 func (x *Index) Snapshot(ctx context.Context, c Conn) (*Manifest, []Row, error) {
+	l := x.look(c)
 	text, args := x.Store.Inlined(x.Store.Text.View, x.Number, x.Number)
 	rows, err := Query(ctx, c, "iib", text, args...)
 	if err != nil {
 		return nil, nil, err
 	}
-	m := &Manifest{}
+	var m *Manifest
 	var heads []Row
 	for _, r := range rows {
-		if r.N[0] != 0 {
+		if r.N[1] == 0 { // no manifest has version 0
 			heads = append(heads, r)
 		} else if m, err = x.OpenManifest(r.N[1], r.B); err != nil {
 			return nil, nil, err
 		}
 	}
+	if m == nil && len(heads) > 0 {
+		return nil, nil, x.Corrupt("segments", errOrphans)
+	}
+	if m == nil {
+		if m, err = x.ReadManifest(ctx, c); err == nil && m.Ver > 0 { // it was begun meanwhile
+			return x.Snapshot(ctx, c)
+		}
+	} else {
+		err = l.saw(ctx, m.Ver)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, r := range heads {
-		if r.N[0] < 0 || r.N[0] > format.MaxVersion || len(r.B) != headSize {
-			return nil, nil, x.Corrupt("pending", errors.New("a row is of no shape that a writer gives it"))
+		if !inRange(r.N[0]) || len(r.B) != headSize {
+			return nil, nil, x.poisoned([]int64{r.N[0]}, errHead)
 		}
 	}
 	return m, heads, nil

@@ -40,13 +40,13 @@ func FuzzManifest(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, plain []byte) {
-		_, _, _ = roots.OpenManifest(v.Idx, 1, plain)
+		_, _ = roots.OpenManifest(v.Idx, 1, plain)
 		r := roots[0]
-		s, segments, err := roots.OpenManifest(v.Idx, 1, r.seal(r.manifest, kindManifest, plain, uint64(v.Idx), 1))
+		c, err := roots.OpenManifest(v.Idx, 1, r.seal(r.manifest, kindManifest, plain, uint64(v.Idx), 1))
 		if err != nil {
 			return
 		}
-		again, err := roots.open(r.SealManifest(v.Idx, 1, s, segments), kindManifest, uint64(v.Idx), 1)
+		again, err := roots.open(r.SealManifest(v.Idx, 1, c), kindManifest, uint64(v.Idx), 1)
 		require.NoError(t, err)
 		require.True(t, bytes.Equal(plain, again))
 	})

@@ -14,6 +14,19 @@ type Segment struct {
 	Lowest, Highest uint64 // versions, of entries and voids
 }
 
+// Contents are what a manifest says.
+type Contents struct {
+	Shape    Shape
+	Filling  bool      // not every document is in the index yet: nothing is to be looked for
+	Segments []Segment // oldest first
+}
+
+// The first byte: the format's version, and a bit while the index is filled.
+const (
+	manifestWhole   = 0x01
+	manifestFilling = 0x81
+)
+
 const (
 	manifestHead = 1 + 2 + 2 + 2
 	segmentSize  = 8 + 4 + 2 + 8 + 8 + 6 + 6
@@ -39,17 +52,20 @@ func (g Segment) Count(s Shape, list List) (pages uint32, last int) {
 	return uint32((n + per - 1) / per), int((n-1)%per + 1)
 }
 
-// SealManifest returns the manifest of version ver of the index idx, oldest segment first.
-func (r *Root) SealManifest(idx int64, ver uint64, s Shape, segments []Segment) []byte {
-	if len(segments) > MaxSegments {
+// SealManifest returns the manifest of version ver of the index idx.
+func (r *Root) SealManifest(idx int64, ver uint64, c Contents) []byte {
+	if len(c.Segments) > MaxSegments {
 		panic("cellseal/segment: more segments than a manifest can name")
 	}
 	b := binary.BigEndian
-	plain := []byte{0x01}
-	for _, n := range []int{s.Key, s.Doc, len(segments)} {
+	plain := []byte{manifestWhole}
+	if c.Filling {
+		plain[0] = manifestFilling
+	}
+	for _, n := range []int{c.Shape.Key, c.Shape.Doc, len(c.Segments)} {
 		plain = b.AppendUint16(plain, uint16(n))
 	}
-	for _, g := range segments {
+	for _, g := range c.Segments {
 		plain = b.AppendUint64(plain, uint64(g.Seg))
 		plain = b.AppendUint32(plain, g.KeyID)
 		plain = b.AppendUint16(plain, g.Level)
@@ -60,31 +76,31 @@ func (r *Root) SealManifest(idx int64, ver uint64, s Shape, segments []Segment) 
 	return r.seal(r.manifest, kindManifest, plain, uint64(idx), ver)
 }
 
-// OpenManifest returns the shape and the segments of a manifest.
-func (all Roots) OpenManifest(idx int64, ver uint64, stored []byte) (Shape, []Segment, error) {
+// OpenManifest returns what a manifest says.
+func (all Roots) OpenManifest(idx int64, ver uint64, stored []byte) (Contents, error) {
 	plain, err := all.open(stored, kindManifest, uint64(idx), ver)
 	if err != nil {
-		return Shape{}, nil, err
+		return Contents{}, err
 	}
 	b := binary.BigEndian
-	if len(plain) < manifestHead || plain[0] != 0x01 {
-		return Shape{}, nil, errShape
+	if len(plain) < manifestHead || plain[0] != manifestWhole && plain[0] != manifestFilling {
+		return Contents{}, errShape
 	}
 	s := Shape{int(b.Uint16(plain[1:])), int(b.Uint16(plain[3:]))}
 	rest := plain[manifestHead:]
 	if s.Key < 1 || s.Key > 255 || s.Doc < 1 || s.Doc > 255 || len(rest) != int(b.Uint16(plain[5:]))*segmentSize {
-		return Shape{}, nil, errShape
+		return Contents{}, errShape
 	}
-	var segments []Segment
+	c := Contents{Shape: s, Filling: plain[0] == manifestFilling}
 	seen := map[int64]bool{}
 	for ; len(rest) > 0; rest = rest[segmentSize:] {
 		g := Segment{int64(b.Uint64(rest)), b.Uint32(rest[8:]), b.Uint16(rest[12:]), b.Uint64(rest[14:]), b.Uint64(rest[22:]), Version(rest[30:36]), Version(rest[36:42])}
 		const most = math.MaxUint32 // pages are numbered by a u32, and the least item has two bytes
 		if g.Seg <= 0 || seen[g.Seg] || g.Entries > most || g.Voids > most || g.Entries+g.Voids == 0 || g.Lowest > g.Highest {
-			return Shape{}, nil, errShape
+			return Contents{}, errShape
 		}
 		seen[g.Seg] = true
-		segments = append(segments, g)
+		c.Segments = append(c.Segments, g)
 	}
-	return s, segments, nil
+	return c, nil
 }

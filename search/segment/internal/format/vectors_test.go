@@ -39,6 +39,7 @@ type vectors struct {
 	Manifests []struct {
 		Name     string
 		Invalid  bool
+		Filling  bool
 		Ver      uint64
 		Manifest hexBytes
 		K, D     int
@@ -98,21 +99,22 @@ func TestVectors(t *testing.T) {
 		require.Equal(t, got, back)
 	}
 	for _, m := range v.Manifests {
-		s, segments, err := roots.OpenManifest(v.Idx, m.Ver, m.Manifest)
+		c, err := roots.OpenManifest(v.Idx, m.Ver, m.Manifest)
 		if m.Invalid {
 			require.Error(t, err, m.Name)
 			continue
 		}
 		require.NoError(t, err, m.Name)
-		require.Equal(t, Shape{m.K, m.D}, s)
-		require.Len(t, segments, len(m.Segments), m.Name)
+		require.Equal(t, Shape{m.K, m.D}, c.Shape)
+		require.Equal(t, m.Filling, c.Filling)
+		require.Len(t, c.Segments, len(m.Segments), m.Name)
 		for i, g := range m.Segments {
-			require.Equal(t, Segment{g.Seg, g.Kid, g.Level, g.Entries, g.Voids, g.Lowest, g.Highest}, segments[i], m.Name)
+			require.Equal(t, Segment{g.Seg, g.Kid, g.Level, g.Entries, g.Voids, g.Lowest, g.Highest}, c.Segments[i], m.Name)
 		}
-		again := roots[0].SealManifest(v.Idx, m.Ver, s, segments)
-		_, back, err := roots.OpenManifest(v.Idx, m.Ver, again)
+		again := roots[0].SealManifest(v.Idx, m.Ver, c)
+		back, err := roots.OpenManifest(v.Idx, m.Ver, again)
 		require.NoError(t, err)
-		require.Equal(t, segments, back)
+		require.Equal(t, c, back)
 	}
 	for _, p := range v.Pages {
 		root, err := roots.Find(p.Kid)
@@ -149,7 +151,7 @@ func TestEveryByteCounts(t *testing.T) {
 		open   func([]byte) error
 	}{
 		{v.Pending[0].Body, func(b []byte) error { _, err := roots.OpenPending(v.Idx, Shape{16, 8}, 8, b); return err }},
-		{v.Manifests[1].Manifest, func(b []byte) error { _, _, err := roots.OpenManifest(v.Idx, v.Manifests[1].Ver, b); return err }},
+		{v.Manifests[1].Manifest, func(b []byte) error { _, err := roots.OpenManifest(v.Idx, v.Manifests[1].Ver, b); return err }},
 		{v.Pages[0].Page, pages},
 	} {
 		require.NoError(t, c.open(c.stored))

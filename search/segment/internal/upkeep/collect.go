@@ -72,20 +72,3 @@ func (m *Maintainer) erase(ctx context.Context, seg int64) error {
 	_, err := m.db.Exec(ctx, m.Store.SQL("DELETE FROM {parts} WHERE seg = ? AND until = 0"), seg)
 	return err
 }
-
-// Drop deletes all of the index, in one transaction.
-func Drop(ctx context.Context, x *core.Index, db core.DB) error {
-	return transact(ctx, db, func(tx core.Tx) error {
-		for _, text := range []string{
-			"DELETE FROM {segments} WHERE idx = ?",
-			"DELETE FROM {pages} WHERE seg IN (SELECT seg FROM {parts} WHERE idx = ?)",
-			"DELETE FROM {parts} WHERE idx = ?",
-			"DELETE FROM {pending} WHERE idx = ?",
-		} {
-			if _, err := tx.Exec(ctx, x.Store.SQL(text), x.Number); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}

@@ -15,6 +15,9 @@ type change struct {
 	dead    []format.Segment
 	pending []int64 // rows that are in born
 	alone   bool    // born has no voids because it is the oldest: nothing may stand before it
+
+	filling *bool   // whether the index is still to be filled; nil: as it was
+	aside   []int64 // rows that are set aside
 }
 
 // commit puts a change into the manifest. The manifest may have moved on since the change was
@@ -25,11 +28,14 @@ func (m *Maintainer) commit(ctx context.Context, c change) error {
 		if err != nil {
 			return err
 		}
-		segments, err := c.apply(now.Segments)
-		if err != nil {
+		next := format.Contents{Shape: m.Shape, Filling: now.Filling}
+		if c.filling != nil {
+			next.Filling = *c.filling
+		}
+		if next.Segments, err = c.apply(now.Segments); err != nil {
 			return err
 		}
-		err = m.transact(ctx, func(tx core.Tx) error { return m.swap(ctx, tx, now.Ver, segments, c) })
+		err = m.transact(ctx, func(tx core.Tx) error { return m.swap(ctx, tx, now.Ver, next, c) })
 		if !errors.Is(err, errSwapped) {
 			return err
 		}
@@ -67,8 +73,8 @@ func (c change) apply(segments []format.Segment) ([]format.Segment, error) {
 	return out, nil
 }
 
-func (m *Maintainer) swap(ctx context.Context, tx core.Tx, ver int64, segments []format.Segment, c change) error {
-	sealed := m.Roots[0].SealManifest(m.Number, uint64(ver+1), m.Shape, segments)
+func (m *Maintainer) swap(ctx context.Context, tx core.Tx, ver int64, next format.Contents, c change) error {
+	sealed := m.Roots[0].SealManifest(m.Number, uint64(ver+1), next)
 	n, err := tx.Exec(ctx, m.Store.SQL("UPDATE {segments} SET ver = ?, manifest = ? WHERE idx = ? AND ver = ?"), ver+1, sealed, m.Number, ver)
 	if err != nil {
 		return err
@@ -87,8 +93,16 @@ func (m *Maintainer) swap(ctx context.Context, tx core.Tx, ver int64, segments [
 		}
 	}
 	// Rows by their ids, and never by a range: one in between may be committed this very moment.
-	for part := range slices.Chunk(c.pending, core.Chunk) {
-		text, args := m.Store.Among("DELETE FROM {pending} WHERE", "id", part)
+	if err := m.each(ctx, tx, "DELETE FROM {pending} WHERE", c.pending); err != nil {
+		return err
+	}
+	return m.each(ctx, tx, "UPDATE {pending} SET idx = -1 - idx WHERE", c.aside)
+}
+
+// each does to pending rows what text says, and gives up if one of them is gone.
+func (m *Maintainer) each(ctx context.Context, tx core.Tx, text string, ids []int64) error {
+	for part := range slices.Chunk(ids, core.Chunk) {
+		text, args := m.Store.Among(text, "id", part)
 		n, err := tx.Exec(ctx, text, args...)
 		if err != nil {
 			return err

@@ -13,14 +13,15 @@ const (
 	Collected                 // a replaced or half-written segment was deleted
 	Alarm                     // more is pending, or for longer, than Options allow
 	Failed                    // Maintain met Err, and goes on with the next index
+	Poisoned                  // the same, where pending rows that Err names are of no writer
 )
 
 // String returns the kind in a word.
 func (k Kind) String() string {
-	if k < Flushed || k > Failed {
+	if k < Flushed || k > Poisoned {
 		return fmt.Sprintf("Kind(%d)", int(k))
 	}
-	return [...]string{"flushed", "merged", "rekeyed", "collected", "alarm", "failed"}[k-1]
+	return [...]string{"flushed", "merged", "rekeyed", "collected", "alarm", "failed", "poisoned"}[k-1]
 }
 
 // An Event is what maintenance tells an Options.Observer. It holds nothing secret.
@@ -31,5 +32,5 @@ type Event struct {
 	Segments int    // Merged: how many became one
 	Level    int    // Merged, Rekeyed: of the new segment
 	Entries  uint64 // Flushed, Merged, Rekeyed: of the new segment
-	Err      error  // Failed
+	Err      error  // Failed, Poisoned
 }

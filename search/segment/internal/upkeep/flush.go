@@ -51,7 +51,7 @@ func (m *Maintainer) flush(ctx context.Context) (more bool, err error) {
 	if err := m.renew(ctx); err != nil {
 		return false, err
 	}
-	ids, more, err := m.nextRows(ctx)
+	ids, more, err := nextRows(ctx, m.Index, m.db, m.FlushRows)
 	if err != nil || len(ids) == 0 {
 		return false, err
 	}
@@ -83,9 +83,10 @@ func (m *Maintainer) flush(ctx context.Context) (more bool, err error) {
 	return more, nil
 }
 
-func (m *Maintainer) nextRows(ctx context.Context) (ids []int64, more bool, err error) {
-	most := flushRows * m.FlushRows
-	rows, err := core.Query(ctx, m.db, "ii", m.Store.SQL("SELECT id, LENGTH(body) FROM {pending} WHERE idx = ? ORDER BY id LIMIT ?"), m.Number, int64(most))
+// nextRows are the rows that the next flush takes.
+func nextRows(ctx context.Context, x *core.Index, c core.Conn, flush int) (ids []int64, more bool, err error) {
+	most := flushRows * flush
+	rows, err := core.Query(ctx, c, "ii", x.Store.SQL("SELECT id, LENGTH(body) FROM {pending} WHERE idx = ? ORDER BY id LIMIT ?"), x.Number, int64(most))
 	size := int64(0)
 	for _, r := range rows {
 		if size += r.N[1]; size > flushBytes && len(ids) > 0 {
@@ -94,6 +95,22 @@ func (m *Maintainer) nextRows(ctx context.Context) (ids []int64, more bool, err 
 		ids = append(ids, r.N[0])
 	}
 	return ids, len(ids) < len(rows) || len(rows) == most, err
+}
+
+// PoisonedRows returns the ids of the rows that the next flush takes, and that no writer wrote so.
+func PoisonedRows(ctx context.Context, x *core.Index, c core.Conn, flush int) ([]int64, error) {
+	ids, _, err := nextRows(ctx, x, c, flush)
+	if err != nil {
+		return nil, err
+	}
+	_, err = x.ReadPending(ctx, c, ids)
+	if corrupt := new(core.CorruptError); errors.As(err, &corrupt) {
+		return corrupt.Rows, nil
+	}
+	if errors.As(err, new(core.Missing)) { // flushed meanwhile
+		err = nil
+	}
+	return nil, err
 }
 
 // collect returns what pending rows add up to, sorted.

@@ -49,10 +49,16 @@ type Maintainer struct {
 	looked  time.Time // when pending rows were counted last
 }
 
-// Lease runs work with the lease of the index, and gives it back. Where another has it, that is a HeldError.
+// Lease runs work with the lease of the index, and gives it back. Where another has it, that is a HeldError. Of an
+// index that has not begun it does nothing.
 func Lease(ctx context.Context, x *core.Index, t *Tuning, db core.DB, work func(*Maintainer) error) error {
 	m := &Maintainer{Index: x, Tuning: t, db: db, holder: make([]byte, 16)}
 	rand.Read(m.holder)
+	// A manifest that is older than another one is noticed before anything is made of it. Of an index that nobody has
+	// written to there is nothing to be done, and no row to wait for whose writer is in a long transaction.
+	if now, err := m.ReadManifest(ctx, db); err != nil || now.Ver == 0 {
+		return err
+	}
 	if err := m.acquire(ctx); err != nil {
 		return err
 	}
@@ -67,26 +73,12 @@ func Lease(ctx context.Context, x *core.Index, t *Tuning, db core.DB, work func(
 
 func (m *Maintainer) acquire(ctx context.Context) error {
 	m.renewed = time.Now()
-	for range 2 {
-		n, err := m.db.Exec(ctx, m.Store.SQL("UPDATE {segments} SET holder = ?, until = {now} + ? WHERE idx = ? AND (holder IS NULL OR until < {now})"),
-			m.holder, m.Lease.Milliseconds(), m.Number)
-		if err != nil || n > 0 {
-			return err
-		}
-		rows, err := core.Query(ctx, m.db, "b", m.Store.SQL("SELECT holder FROM {segments} WHERE idx = ?"), m.Number)
-		if err != nil {
-			return err
-		}
-		if len(rows) > 0 {
-			return &HeldError{m.Name}
-		}
-		// The first one who maintains an index makes its manifest; who comes second at that moment finds a row.
-		empty := m.Roots[0].SealManifest(m.Number, 1, m.Shape, nil)
-		if _, err := m.db.Exec(ctx, m.Store.Text.Create, m.Number, empty); err != nil {
-			return err
-		}
+	n, err := m.db.Exec(ctx, m.Store.SQL("UPDATE {segments} SET holder = ?, until = {now} + ? WHERE idx = ? AND (holder IS NULL OR until < {now})"),
+		m.holder, m.Lease.Milliseconds(), m.Number)
+	if err == nil && n == 0 {
+		err = &HeldError{m.Name}
 	}
-	return &HeldError{m.Name}
+	return err
 }
 
 // renew is called between batches: it moves the lease on, and gives up if it has gone to another.
