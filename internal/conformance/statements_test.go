@@ -15,7 +15,6 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/celltest"
 	"github.com/cellseal/cellseal/ormhooks/schema"
 	"github.com/cellseal/cellseal/search"
-	"github.com/cellseal/cellseal/search/segment"
 )
 
 // A listedStatement is a line of the table in STATEMENTS.md.
@@ -112,9 +111,7 @@ func clinic(t *testing.T, db testdb.DB) *world {
 	w := newWorld(t, db, s, celltest.Ring(t),
 		"patients (id :int PRIMARY KEY, clinic :exact, email :folded UNIQUE, city :exact, name :exact, age :int, fee :int, notes :exact)",
 		"visits (id :int PRIMARY KEY, patient :int, email :folded)")
-	for _, statement := range segment.NewStore(dialects[db.Dialect], nil).DDL() {
-		run(t, w.bare, statement)
-	}
+	w.lists(t)
 	for i, p := range []struct {
 		email, city, name string
 		age, fee          any

@@ -66,7 +66,7 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 	done = &Done{Statement: st}
 	err = codec.Reloading(ctx, s.door.Source, func() error {
 		b := s.binder(ctx, st, byParam)
-		if err := s.find(b); err != nil {
+		if err := s.settle(b, front, inside); err != nil {
 			return err
 		}
 		if st.Plan.Each != nil {
@@ -137,6 +137,9 @@ func (s *Session) stage(ctx context.Context, st *Statement) (end func(commit boo
 			_, err := s.base.Exec(context.WithoutCancel(ctx), "COMMIT", nil)
 			return err
 		}, nil
+	}
+	if reads && s.door.Dialect == sqltext.MySQL { // refused where a transaction is under way, which has its own
+		s.base.Exec(ctx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", nil)
 	}
 	if end, err = s.atomic(ctx); err != nil || !reads || s.door.Dialect != sqltext.PostgreSQL {
 		return end, err

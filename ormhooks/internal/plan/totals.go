@@ -58,7 +58,7 @@ type totaling struct {
 // totaled decides whether the database adds up. Numbers of rows that a join brings up twice would seem to
 // be without a gap, so the rows must come from the table alone.
 func (f *finishing) totaled(grouped bool) {
-	if !grouped || f.explain || f.n.With != nil || f.n.Lock != nil || f.windowed() || f.plan.Walk != nil || len(f.arm.From) != 1 || len(f.sc.relations) != 1 {
+	if !grouped || f.explain || f.n.With != nil || f.n.Lock != nil || windowed(f.arm.Items) || f.plan.Walk != nil || len(f.arm.From) != 1 || len(f.sc.relations) != 1 {
 		return
 	}
 	if _, ok := f.arm.From[0].(*sqltext.TableName); !ok || slices.ContainsFunc(f.q.lookups, (*lookup).short) {
