@@ -1,6 +1,9 @@
 package keys
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // UnknownKeyError says that a cell, a term or a life cycle call names a root key
 // that the ring does not hold, or holds disabled. A [Live] ring loads itself
@@ -20,4 +23,27 @@ type DeniedError struct {
 
 func (e *DeniedError) Error() string {
 	return fmt.Sprintf("cellseal: %s of %s are not granted to this process: ask the holder of the ring for a grant of that subtree", e.Capability, e.Path)
+}
+
+// DestroyedError says that the secrets of a scope were destroyed, on purpose and for good: nothing that was
+// sealed in it can be opened by anybody, and nothing more can be. See keys/scopes.
+type DestroyedError struct {
+	Scope Label // whose id may be personal data: the message names its kind alone
+}
+
+func (e *DestroyedError) Error() string {
+	return fmt.Sprintf("cellseal: this %s was shredded: its keys are destroyed, and what was sealed for it cannot be opened any more; its rows can still be listed by their plain columns, and deleted", kindOf(e.Scope))
+}
+
+// UnknownScopeError says that a scope which is to have secrets of its own has none yet.
+type UnknownScopeError struct {
+	Scope Label // whose id may be personal data: the message names its kind alone
+}
+
+func (e *UnknownScopeError) Error() string {
+	return fmt.Sprintf("cellseal: there is no such %s: create it before its first use (scopes.Source.Create), or check how its id is written", kindOf(e.Scope))
+}
+
+func kindOf(scope Label) string {
+	return strings.TrimPrefix(withoutIDs([]string{string(scope)}), "s:")
 }

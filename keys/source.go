@@ -19,6 +19,13 @@ type Reloader interface {
 	Reload(ctx context.Context, id uint32) error
 }
 
+// A ScopeLoader is a Source that asks somewhere for each scope it meets, and can ask for many at once.
+// Integrations that have many rows at hand look for it by assertion, and call LoadScopes before they derive for each.
+// A scope that is unknown or destroyed is no error here: it is one where it is used.
+type ScopeLoader interface {
+	LoadScopes(ctx context.Context, scopes ...Label) error
+}
+
 var (
 	_ Source   = (*Ring)(nil)
 	_ Source   = (*Live)(nil)

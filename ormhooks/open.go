@@ -2,6 +2,7 @@ package ormhooks
 
 import (
 	"context"
+	"errors"
 
 	"github.com/cellseal/cellseal/internal/gostruct"
 	"github.com/cellseal/cellseal/keys"
@@ -36,10 +37,49 @@ func open(ctx context.Context, source keys.Source, s *Schema, given any) error {
 	return nil
 }
 
+// OpenAlive is [Open] that leaves rows alone whose scope was destroyed (keys/scopes), where Open returns a
+// *keys.DestroyedError. It returns their places. [Sealed.Lookup] of their fields reports that there is no plaintext,
+// and [Seal] refuses them as they are, so that nothing is written in place of what was stored.
+func OpenAlive(ctx context.Context, source keys.Source, s *Schema, given any) (destroyed []int, err error) {
+	err = codec.Reloading(ctx, source, func() error {
+		destroyed, err = openAlive(ctx, source, s, given)
+		return err
+	})
+	return destroyed, err
+}
+
+func openAlive(ctx context.Context, source keys.Source, s *Schema, given any) (destroyed []int, err error) {
+	b, err := newBatch(ctx, source, s, given)
+	if err != nil {
+		return nil, err
+	}
+	all, changes := b.rows, 0
+	for i := range all {
+		b.rows = all[i : i+1]
+		err := b.scannedFrom(i, (*row).openColumn, (*row).checkTerms)
+		switch {
+		case errors.As(err, new(*keys.DestroyedError)):
+			b.changes = b.changes[:changes]
+			destroyed = append(destroyed, i)
+		case err != nil:
+			return nil, err
+		}
+		changes = len(b.changes)
+	}
+	b.commit()
+	return destroyed, nil
+}
+
 // scanned visits every Sealed field that was scanned, and then its row. A row
 // without any is not looked at further: it need not be complete.
 func (b *batch) scanned(visit func(r *row, number int, sp sealedPlan, stored codec.Stored) error, then func(r *row, number int) error) error {
+	return b.scannedFrom(0, visit, then)
+}
+
+// scannedFrom is scanned of rows of which the first has a number.
+func (b *batch) scannedFrom(first int, visit func(r *row, number int, sp sealedPlan, stored codec.Stored) error, then func(r *row, number int) error) error {
 	for i, v := range b.rows {
+		i += first
 		var r *row
 		for _, sp := range b.sealed {
 			stored, ok := sp.field(v).storedValue()

@@ -63,6 +63,9 @@ func newPlan(s *gostruct.Struct, t *schema.Table) (*plan, []error) {
 			add(x.Protected()[0].Name, "has an index %s, which the driver wrapper alone writes: it is not for tables with Sealed fields", x.Kind)
 		}
 	}
+	if t.Explicit && len(t.Sums) > 0 {
+		add(t.Sums[0].Protected()[0].Name, "has a running sum, whose numbers the driver wrapper alone takes: it is not for tables with Sealed fields; see package search/sum")
+	}
 	wanted := map[string]bool{}
 	for name, what := range t.Hidden() {
 		wanted[name] = true

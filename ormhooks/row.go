@@ -56,10 +56,26 @@ func newBatch(ctx context.Context, source keys.Source, s *Schema, given any) (*b
 	if !ok || len(p.sealed) == 0 {
 		return nil, fmt.Errorf("cellseal: %v is no struct with Sealed fields of this schema: give one to ormhooks.NewSchema", t)
 	}
-	return &batch{
+	b := &batch{
 		plan: p, ctx: ctx, table: s.Table(p.table), keys: codec.NewKeys(ctx, source),
 		rows: rows, changes: make([]change, 0, len(rows)*len(p.sealed)),
-	}, nil
+	}
+	return b, b.loadScopes(source)
+}
+
+// loadScopes asks for the scopes of all rows at once, of a source that can be asked so.
+func (b *batch) loadScopes(source keys.Source) error {
+	loader, ok := source.(keys.ScopeLoader)
+	if !ok || len(b.rows) < 2 || b.table.Scope.Column == "" {
+		return nil
+	}
+	var all []keys.Label
+	for _, v := range b.rows {
+		if r, err := b.row(v); err == nil { // else it is said where the row is worked on
+			all = append(all, r.scope...)
+		}
+	}
+	return loader.LoadScopes(b.ctx, all...)
 }
 
 func (b *batch) commit() {

@@ -52,7 +52,7 @@ func ExamplePlan() {
 	// A query points at  rows  of them false  value guessed  tokens (most)  bytes/row  answers
 	//   none             1     0              100 %          1              0          everything
 	//   exact, unique    1     0              < 0.001 %      1              72         =, IN, UNIQUE
-	//   words            1     0              < 0.001 %      -              92         MATCH 'word'
+	//   words            1     0              < 0.001 %      -              92         cellseal_match(email, 'word')
 	//   substring        1     0              < 0.001 %      -              703        LIKE '%part%'
 	//   sorted           1     0              < 0.001 %      -              31         <, BETWEEN, ORDER BY, LIKE 'x%'
 	// Bits left: n bits are the doubt of guessing among 2^n values that are equally likely. Value guessed: how often who sees a query knows what was asked for, by how many rows it points at.
@@ -78,7 +78,7 @@ func ExamplePlan() {
 	//   none             3 693  0              100 %          1              0          everything
 	//   exact            3 693  0              45.9 %         1              24         =, IN
 	//   smoothed         3 879  200            33.8 %         38 (153)       24         =, IN
-	//   words            3 693  0              45.9 %         -              61         MATCH 'word'
+	//   words            3 693  0              45.9 %         -              92         cellseal_match(city, 'word')
 	//   substring        3 693  0              45.9 %         -              214        LIKE '%part%'
 	//   sorted           3 693  0              45.9 %         -              31         <, BETWEEN, ORDER BY, LIKE 'x%'
 	// Bits left: n bits are the doubt of guessing among 2^n values that are equally likely. Value guessed: how often who sees a query knows what was asked for, by how many rows it points at.
@@ -105,7 +105,7 @@ func ExamplePlan() {
 	//   none             60 754  0              100 %          1              0          everything
 	//   exact            60 754  0              99.9 %         1              24         =, IN
 	//   smoothed         60 862  200            99.5 %         608 (928)      24         =, IN
-	//   words            60 754  0              99.9 %         -              32         MATCH 'word'
+	//   words            60 754  0              99.9 %         -              63         cellseal_match(diagnosis, 'word')
 	//   substring        60 754  0              99.9 %         -              299        LIKE '%part%'
 	//   sorted           60 754  0              99.9 %         -              31         <, BETWEEN, ORDER BY, LIKE 'x%'
 	// Bits left: n bits are the doubt of guessing among 2^n values that are equally likely. Value guessed: how often who sees a query knows what was asked for, by how many rows it points at.

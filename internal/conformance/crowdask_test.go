@@ -14,6 +14,7 @@ import (
 type question struct {
 	text         string
 	args, theirs []any
+	tenant       int // who asks it; 0: nobody in particular
 }
 
 var (
@@ -76,7 +77,7 @@ func (g *asker) mail() any {
 	return g.seldom(g.pick("a", "A", "b", "B", "c", "d", "e", "f") + g.pick("@x", "@X", "@y"))
 }
 
-func same(text string, args ...any) question { return question{text, args, args} }
+func same(text string, args ...any) question { return question{text: text, args: args, theirs: args} }
 
 // joined are several conditions, or none, in one text with %s for each.
 func joined(text string, of ...question) question {
@@ -137,7 +138,7 @@ func (g *asker) words(function string, words []string, like func(a, b string) bo
 		}
 		all = append(all, "("+strings.Join(some, " OR ")+")")
 	}
-	return question{"⟪" + function + "(~{memo}, ?)⟦(" + strings.Join(all, " AND ") + ")⟧⟫", []any{strings.Join(words, " ")}, nil}
+	return question{text: "⟪" + function + "(~{memo}, ?)⟦(" + strings.Join(all, " AND ") + ")⟧⟫", args: []any{strings.Join(words, " ")}}
 }
 
 // near says what cellseal_near promises of two words, one of which has four letters.
@@ -159,27 +160,40 @@ func edited(a, b string) bool {
 }
 
 // where joins some conditions.
-func (g *asker) where(depth int) question {
+func (g *asker) where(depth int, atom func() question) question {
 	switch {
 	case depth == 0 || g.IntN(3) == 0:
-		return g.atom()
+		return atom()
 	case g.IntN(4) == 0:
-		return joined("NOT (%s)", g.where(depth-1))
+		return joined("NOT (%s)", g.where(depth-1, atom))
 	}
-	return joined("(%s"+g.pick(" AND ", " OR ")+"%s)", g.where(depth-1), g.where(depth-1))
+	return joined("(%s"+g.pick(" AND ", " OR ")+"%s)", g.where(depth-1, atom), g.where(depth-1, atom))
 }
 
-// question is of one of the forms, over rows of which within is true.
-func (g *asker) question(within string) question {
-	all := joined("(%s) AND "+within, g.where(2))
-	one := joined("(%s) AND "+within, g.where(1)).of("a")
+// question is about the rows of some writers.
+func (g *asker) question(from, to int) question {
+	switch g.IntN(9) {
+	case 0:
+		return g.ofLeads(from, to)
+	case 1:
+		return g.ofBadges(from, to)
+	case 2:
+		return g.ofCards(from, to)
+	}
+	return g.ofFiles(within(from, to))
+}
+
+// ofFiles is of one of the forms, over files of which within is true.
+func (g *asker) ofFiles(within string) question {
+	all := joined("(%s) AND "+within, g.where(2, g.atom))
+	one := joined("(%s) AND "+within, g.where(1, g.atom)).of("a")
 	down := g.pick("", " DESC")
 	var q question
 	switch g.IntN(14) {
 	case 0:
 		q = joined("SELECT count(*), count({memo}) FROM files WHERE %s", all)
 	case 1:
-		q = joined("SELECT id, CASE WHEN %s THEN 1 ELSE 0 END FROM files WHERE "+within+" ORDER BY id", g.where(2))
+		q = joined("SELECT id, CASE WHEN %s THEN 1 ELSE 0 END FROM files WHERE "+within+" ORDER BY id", g.where(2, g.atom))
 	case 2:
 		q = joined("SELECT id FROM files WHERE %s ORDER BY {years}"+down+", id LIMIT 7 OFFSET 2", all)
 	case 3:
@@ -195,7 +209,7 @@ func (g *asker) question(within string) question {
 	case 8:
 		q = joined("SELECT v.id, a.id, a.{shelf} FROM visits v JOIN files a ON a.id = v.pid WHERE %s ORDER BY v.id", one)
 	case 9:
-		q = joined("SELECT a.id, b.{memo} FROM files a LEFT JOIN files b ON b.id = a.id + 1 AND %s WHERE %s ORDER BY a.id", joined("(%s) AND "+within, g.where(1)).of("b"), one)
+		q = joined("SELECT a.id, b.{memo} FROM files a LEFT JOIN files b ON b.id = a.id + 1 AND %s WHERE %s ORDER BY a.id", joined("(%s) AND "+within, g.where(1, g.atom)).of("b"), one)
 	case 10:
 		q = joined("SELECT id FROM visits WHERE pid IN (SELECT id FROM files WHERE %s) ORDER BY id", all)
 	default:

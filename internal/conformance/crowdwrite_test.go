@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/cellseal/cellseal/internal/testdb"
 )
@@ -14,23 +16,24 @@ import (
 type hand struct {
 	*crowd
 	*asker
-	who int
-	on  runner
-	in  bool // a transaction
+	who   int
+	on    runner
+	in    bool      // a transaction
+	since time.Time // it began
 }
 
 // write writes and asks until there are no operations left.
 func (o *crowd) write(g *asker, who int) {
 	h := &hand{crowd: o, asker: g, who: who}
 	for o.more(1) {
-		h.on, h.in = o.DB.DB, false
+		h.on, h.in, h.since = o.DB.DB, false, time.Now()
 		var err error
 		if g.IntN(4) == 0 {
 			err = h.step()
 		} else {
 			err = h.transaction()
 		}
-		h.on, h.in = o.DB.DB, false
+		h.on, h.in, h.since = o.DB.DB, false, time.Now()
 		if err == nil && o.more(1) {
 			err = h.own()
 		}
@@ -40,7 +43,7 @@ func (o *crowd) write(g *asker, who int) {
 
 // own asks about the writer's rows.
 func (h *hand) own() error {
-	return h.ask(h.on, h.question(within(h.who, h.who+1)), fmt.Sprintf("writer %d, in a transaction: %t", h.who, h.in))
+	return h.ask(h.on, h.question(h.who, h.who+1), fmt.Sprintf("writer %d, in a transaction: %t", h.who, h.in), h.since)
 }
 
 func (h *hand) transaction() error {
@@ -49,9 +52,10 @@ func (h *hand) transaction() error {
 	if err != nil {
 		return err
 	}
-	h.on, h.in = on, true
+	h.on, h.in, h.since = on, true, time.Now()
+	defer h.took(h.since)
 	for range 1 + h.IntN(4) {
-		if !h.more(1) {
+		if h.late(h.since) || !h.more(1) {
 			break
 		}
 		if err = h.saved(); err != nil {
@@ -60,6 +64,9 @@ func (h *hand) transaction() error {
 	}
 	if err == nil {
 		err = h.own()
+	}
+	if err == nil {
+		err = h.fresh("badges", h.since)
 	}
 	if err != nil || h.IntN(4) == 0 {
 		h.undone.Add(1)
@@ -104,7 +111,11 @@ func (h *hand) mark(text string) error {
 }
 
 // exec runs a statement, prepared now and then.
-func (h *hand) exec(text string, args ...any) error {
+func (h *hand) exec(text string, args ...any) error { return h.execAs(0, text, args...) }
+
+// execAs does so for a tenant.
+func (h *hand) execAs(tenant int, text string, args ...any) error {
+	ctx := as(tenant)
 	if h.IntN(4) > 0 {
 		_, err := h.on.ExecContext(ctx, h.SQL(text), args...)
 		return err
@@ -123,7 +134,17 @@ func (h *hand) exec(text string, args ...any) error {
 // step is one write. That a key is there already is no error, where it has ended nothing.
 func (h *hand) step() error {
 	h.writes.Add(1)
-	err := h.change()
+	var err error
+	switch h.IntN(9) {
+	case 0:
+		err = h.changeLead()
+	case 1:
+		err = h.changeBadge()
+	case 2:
+		err = h.changeCard()
+	default:
+		err = h.change()
+	}
 	if err != nil && twice(err) && !(h.in && h.Dialect == testdb.Postgres) {
 		return nil
 	}
@@ -177,32 +198,39 @@ func (h *hand) change() error {
 	case 14:
 		return h.exec("UPDATE files SET memo = NULL, p_memo = NULL, years = NULL, p_years = NULL WHERE id = ?", h.id())
 	}
-	return h.those()
+	return h.those("files", within(h.who, h.who+1), h.where(1, h.atom))
 }
 
 // those writes the rows that a predicate finds, and wants them to be the ones of which it is true.
-func (h *hand) those() error {
-	q := joined("(%s) AND "+within(h.who, h.who+1), h.where(1)).of("files")
-	plain := joined("SELECT id FROM files WHERE %s ORDER BY id", q)
+func (h *hand) those(table, within string, q question) error {
+	tenant := q.tenant
+	q = joined("(%s) AND "+within, q).of(table)
+	own := same("SELECT id FROM " + table + " WHERE " + within + " ORDER BY id").of(table).text
+	plain := joined("SELECT id FROM "+table+" WHERE %s ORDER BY id", q)
 	matching := execute(ctx, h.on, h.SQL(plain.plain()), q.theirs...)
-	before := execute(ctx, h.on, h.SQL(same("SELECT id FROM files WHERE "+within(h.who, h.who+1)+" ORDER BY id").of("files").text))
+	before := execute(ctx, h.on, h.SQL(own))
 	if matching.err != nil || before.err != nil {
 		return fmt.Errorf("%w %w", matching.err, before.err)
 	}
 	deletes := h.IntN(3) == 0
-	text, mark, args := "DELETE FROM files WHERE ", strconv.Itoa(100+h.IntN(1000000)), q.args
+	text, mark, args := "DELETE FROM "+table+" WHERE ", strconv.Itoa(100+h.IntN(1000000)), q.args
 	if !deletes {
 		memo := h.memo()
-		text, args = "UPDATE files SET n = "+mark+", memo = ?, p_memo = ? WHERE ", append([]any{memo, memo}, args...)
+		text, args = "UPDATE "+table+" SET n = "+mark+", memo = ?, p_memo = ? WHERE ", append([]any{memo, memo}, args...)
 	}
-	if err := h.exec(text+q.protected(), args...); err != nil {
+	if err := h.execAs(tenant, text+q.protected(), args...); err != nil {
 		return fmt.Errorf("%s%s: %w", text, q.text, err)
 	}
-	want, left := matching.rows, "n = "+mark+" AND "
+	want := matching.rows
 	if deletes {
-		want, left = less(before.rows, matching.rows), ""
+		want = less(before.rows, matching.rows)
+	} else {
+		own = strings.Replace(own, "WHERE ", "WHERE n = "+mark+" AND ", 1)
 	}
-	after := execute(ctx, h.on, h.SQL(same("SELECT id FROM files WHERE "+left+within(h.who, h.who+1)+" ORDER BY id").of("files").text))
+	after := execute(ctx, h.on, h.SQL(own))
+	if err := h.fresh(table, h.since); err != nil {
+		return err
+	}
 	if after.err == nil && !slices.Equal(want, after.rows) {
 		h.tell(fmt.Sprintf("writer %d: %s%s %v: of %v there are %v", h.who, text, q.text, args, want, after.rows))
 	}

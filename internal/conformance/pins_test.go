@@ -9,7 +9,7 @@ import (
 // primaryIndexKey is the primary index key of celltest.Rotated.
 const primaryIndexKey = 1004
 
-// pinAll pins every unique index to one key, as must be while several are enabled.
+// pinAll pins every unique index and every join group to one key, as must be while several are enabled.
 func (w *world) pinAll(t testing.TB) {
 	t.Helper()
 	run(t, w.bare, `CREATE TABLE cellseal_index (table_name VARCHAR(64) NOT NULL, index_name VARCHAR(64) NOT NULL,
@@ -17,7 +17,7 @@ func (w *world) pinAll(t testing.TB) {
 		PRIMARY KEY (table_name, index_name, column_name))`)
 	for table := range w.schema.Tables() {
 		for _, x := range table.Indexes {
-			if x.Unique {
+			if x.Pinned() {
 				w.pin(t, table, x, primaryIndexKey)
 			}
 		}

@@ -80,10 +80,10 @@ func tuned(t testing.TB, db testdb.DB) driver.Connector {
 
 // plainTypes are the types of a twin's columns, by the words of a definition.
 var plainTypes = map[string]map[string]string{
-	testdb.SQLite: {"int": "INTEGER", "text": "TEXT", "key": "TEXT", "exact": "TEXT", "folded": "TEXT COLLATE NOCASE"},
+	testdb.SQLite: {"int": "INTEGER", "text": "TEXT", "key": "TEXT", "exact": "TEXT", "folded": "TEXT COLLATE NOCASE", "uuid": "BLOB"},
 	testdb.Postgres: {"int": "BIGINT", "text": "TEXT", "key": `TEXT COLLATE "C"`, "exact": `TEXT COLLATE "C"`,
-		"folded": "TEXT COLLATE folded"},
-	testdb.MySQL: {"int": "BIGINT", "text": "LONGTEXT", "key": "VARBINARY(190)",
+		"folded": "TEXT COLLATE folded", "uuid": "UUID"},
+	testdb.MySQL: {"int": "BIGINT", "text": "LONGTEXT", "key": "VARBINARY(190)", "uuid": "BINARY(16)",
 		"exact":  "VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
 		"folded": "VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_nopad_ci"},
 }
@@ -115,7 +115,7 @@ func (w *world) define(t testing.TB, def string) {
 	own := ""
 	for hidden := range table.Hidden() {
 		ty := w.Types.Term
-		if strings.HasSuffix(hidden, "__kid") {
+		if strings.HasSuffix(hidden, "__kid") || strings.HasSuffix(hidden, "__n") || strings.HasSuffix(hidden, "__sum") {
 			ty = w.Types.Int
 		}
 		own += ", " + hidden + " " + ty

@@ -3,6 +3,7 @@ package tree
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/binary"
 	"hash"
 	"sync"
 )
@@ -49,7 +50,11 @@ func (m *MAC) Sum(purpose byte, data []byte) [Size]byte {
 
 // The purpose bytes of keys/FORMAT.md §2, cell/FORMAT.md §3 and §7, and search/FORMAT.md §1.
 const (
-	PurposeChild   = 0x00
+	PurposeChild  = 0x00
+	PurposeScope  = 0x01 // a scope with a secret of its own
+	PurposeWrap   = 0x02 // what such a secret is wrapped under
+	PurposeCommit = 0x03
+
 	PurposeRow     = 0x10
 	PurposeImprint = 0x12
 	PurposeFPE     = 0x13
@@ -77,6 +82,19 @@ const (
 func child(node *[Size]byte, label string) *[Size]byte {
 	h := hmac.New(sha256.New, node[:])
 	h.Write(append([]byte{PurposeChild}, label...))
+	out := new([Size]byte)
+	h.Sum(out[:0])
+	return out
+}
+
+// scoped is the node of a scope with a secret: the label has its length before it, so that no label and
+// secret are another label and secret.
+func scoped(node *[Size]byte, label string, secret *[Size]byte) *[Size]byte {
+	in := binary.AppendUvarint([]byte{PurposeScope}, uint64(len(label)))
+	in = append(append(in, label...), secret[:]...)
+	defer clear(in)
+	h := hmac.New(sha256.New, node[:])
+	h.Write(in)
 	out := new([Size]byte)
 	h.Sum(out[:0])
 	return out

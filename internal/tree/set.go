@@ -82,6 +82,32 @@ func Derive(s *Set, labels ...string) (*Set, error) {
 	return d, nil
 }
 
+// Scoped walks from the root to a scope that has a secret of its own for each root key (keys/FORMAT.md §2).
+// Root keys of which secret returns nil are left out; it returns nil if that is all of them.
+func Scoped(s *Set, label string, secret func(Node) (*[Size]byte, error)) (*Set, error) {
+	level, err := Check(s.ring, append(slices.Clip(s.path), label))
+	switch {
+	case err != nil:
+		return nil, err
+	case level != Scope:
+		return nil, fmt.Errorf("a table or what is below it has no secret of its own: scopes have, below the root")
+	}
+	var nodes []Node
+	for _, n := range s.nodes {
+		own, err := secret(n)
+		if err != nil {
+			return nil, err
+		}
+		if own != nil {
+			nodes = append(nodes, NewNode(n.ID, scoped(Secret(n), label, own)))
+		}
+	}
+	if len(nodes) == 0 {
+		return nil, nil
+	}
+	return NewSet(s.ring, []string{label}, nodes, s.known)
+}
+
 // Ring returns Cells or Index.
 func Ring(s *Set) string { return s.ring }
 

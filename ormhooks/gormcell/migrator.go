@@ -104,7 +104,7 @@ func (m migrator) fit(v any) error {
 
 // complete adds what is missing of the library's own columns and indexes, through exec.
 func (m migrator) complete(exec *gorm.DB, values []any) error {
-	pins, lists, profiles := false, false, false
+	pins, lists, profiles, sums := false, false, false, false
 	for _, v := range values {
 		stmt, err := m.parse(v)
 		if err != nil {
@@ -119,7 +119,7 @@ func (m migrator) complete(exec *gorm.DB, values []any) error {
 		}
 		pins = pins || slices.ContainsFunc(t.Indexes, func(x *schema.Index) bool { return x.Pinned() })
 		profiles = profiles || slices.ContainsFunc(t.Indexes, (*schema.Index).Smoothed)
-		lists = lists || len(t.Listed) > 0
+		lists, sums = lists || len(t.Listed) > 0, sums || len(t.Sums) > 0
 	}
 	var missing []string
 	has := m.reading().Migrator().HasTable
@@ -131,6 +131,9 @@ func (m migrator) complete(exec *gorm.DB, values []any) error {
 	}
 	if lists && slices.ContainsFunc(ddl.ListTables, func(name string) bool { return !has(name) }) {
 		missing = append(missing, ddl.CreateLists(m.dialector.dialect)...)
+	}
+	if sums && !has(ddl.SumTable) {
+		missing = append(missing, ddl.CreateSums(m.dialector.dialect)...)
 	}
 	for _, statement := range missing {
 		if err := exec.Exec(statement).Error; err != nil {
@@ -150,7 +153,7 @@ func (m migrator) columns(exec *gorm.DB, v any, t *schema.Table) error {
 			return err
 		}
 	}
-	for _, i := range ddl.Indexes(t) {
+	for _, i := range ddl.Indexes(t, d) {
 		if has.HasIndex(v, i.Name) {
 			continue
 		}

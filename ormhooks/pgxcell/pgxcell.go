@@ -43,7 +43,7 @@ func newDoor(s *ormhooks.Schema, source keys.Source, o *sqlcell.Options) *door.D
 	}
 	c := door.Config{
 		Schema: s, Source: source, Dialect: sqltext.PostgreSQL,
-		CacheSize: o.CacheSize, Permissive: o.Permissive, Allowed: o.Allowed, Lease: o.Lease, MaxRows: o.MaxRows, Segments: o.Segments,
+		CacheSize: o.CacheSize, Permissive: o.Permissive, DestroyedAsNull: o.DestroyedAsNull, Allowed: o.Allowed, Lease: o.Lease, MaxRows: o.MaxRows, Segments: o.Segments,
 	}
 	if observer := o.Observer; observer != nil {
 		c.Observer = func(e door.Event) {

@@ -15,6 +15,8 @@
 //	report, err := reseal.Verify(ctx, db, "people") // report.Under(old) must be 0, in each table
 //	ks, err = ks.Disable(old)                     // Remove it when nothing was missed, backups included
 //
+// Rows whose scope was destroyed (keys/scopes) are passed by: Report.Destroyed counts them.
+//
 // # A new index key
 //
 // First Add it, and wait. Then move the unique indexes, then Promote it, wait, and call Rows for the
@@ -28,7 +30,8 @@
 // declares it. Wait, and call Rows. Until it is done, rows from before are not found by the index; so
 // let the application look for nothing by it before. Verify counts the rows without a term. An index that keeps lists
 // (words, substring, range, …) wants RowsOptions.Reindex, and refuses every search until that is done. A
-// unique index gets its constraint after Rows, which is what refuses duplicates.
+// unique index gets its constraint after Rows, which is what refuses duplicates. Sums are right before, too:
+// while some rows have no number, all are gathered.
 //
 // # Join groups
 //

@@ -93,11 +93,7 @@ func (r *rotation) presentKey(ctx context.Context) (uint32, error) {
 
 // keys returns the index keys of the ring, and how many it holds with the disabled ones.
 func (r *rotation) keys(ctx context.Context) (enabled []uint32, known int, err error) {
-	var path []keys.Label
-	if r.table.Scope.Kind != "" && !r.index.Unscoped {
-		path = append(path, keys.Scope(r.table.Scope.Kind, "0")) // all scopes are under the same root keys
-	}
-	d, err := r.door.Source.Index(ctx, append(path, r.index.Table(), r.index.Label())...)
+	d, err := r.door.Source.Index(ctx, r.index.Table(), r.index.Label()) // all scopes are under the same root keys
 	if err != nil {
 		return nil, 0, err
 	}

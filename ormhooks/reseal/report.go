@@ -14,6 +14,8 @@ type Report struct {
 	Table string
 	Rows  int // that were read
 	Wrote int // of which Rows has written
+	// Destroyed is how many are of a scope that was destroyed (keys/scopes): in no other count but Rows.
+	Destroyed int
 	// Columns and Indexes are Verify's, in the order of the schema.
 	Columns []ColumnReport
 	Indexes []IndexReport
@@ -33,7 +35,7 @@ type ColumnReport struct {
 // two columns.
 type IndexReport struct {
 	Column string
-	// NoTerm is how many rows hold a value and no term. Values of which the index's transforms leave
+	// NoTerm is how many rows hold a value and no term, or of a running sum no number. Values of which the index's transforms leave
 	// nothing have none by design: Rows leaves these as they are.
 	NoTerm int
 }
@@ -60,7 +62,9 @@ func Verify(ctx context.Context, db *sql.DB, table string) (Report, error) {
 	index := map[string]int{}
 	err := s.Each(ctx, func(rows [][]driver.Value) error {
 		report.Rows += len(rows)
-		report.count(s.Reader, rows, index)
+		left := s.Reader.Readable(ctx, rows)
+		report.Destroyed += len(rows) - len(left)
+		report.count(s.Reader, left, index)
 		return nil
 	})
 	return report, err
@@ -68,17 +72,22 @@ func Verify(ctx context.Context, db *sql.DB, table string) (Report, error) {
 
 // count counts rows. index has the places of index columns in the report.
 func (r *Report) count(reader *under.Reader, rows [][]driver.Value, index map[string]int) {
-	for _, t := range reader.Terms {
-		if _, known := index[t.Column]; !known {
-			index[t.Column] = len(r.Indexes)
-			r.Indexes = append(r.Indexes, IndexReport{Column: t.Column})
+	lack := func(column string, lacks func(stored []driver.Value) bool) {
+		if _, known := index[column]; !known {
+			index[column] = len(r.Indexes)
+			r.Indexes = append(r.Indexes, IndexReport{Column: column})
 		}
-		at := &r.Indexes[index[t.Column]]
 		for _, stored := range rows {
-			if reader.Missing(t, stored) {
-				at.NoTerm++
+			if lacks(stored) {
+				r.Indexes[index[column]].NoTerm++
 			}
 		}
+	}
+	for _, t := range reader.Terms {
+		lack(t.Column, func(stored []driver.Value) bool { return reader.Missing(t, stored) })
+	}
+	for _, s := range reader.Sums {
+		lack(s.Index.Numbers(), func(stored []driver.Value) bool { return reader.Unnumbered(s, stored) })
 	}
 	for i, c := range reader.Cells {
 		if i == len(r.Columns) {

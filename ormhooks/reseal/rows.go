@@ -30,7 +30,7 @@ type RowsOptions struct {
 //
 // What is no cell is an [ormhooks.CellError] inside a [RowError], which names the row; with
 // sqlcell.Options.Permissive it is taken for plaintext and sealed, and its row gets a row key if it
-// has none. It stops at the first error, with the Report so far.
+// has none. Rows of a scope that was destroyed are passed over, and counted. It stops at the first error, with the Report so far.
 func Rows(ctx context.Context, db *sql.DB, table string, o *RowsOptions) (Report, error) {
 	if o == nil {
 		o = &RowsOptions{}
@@ -47,7 +47,7 @@ func Rows(ctx context.Context, db *sql.DB, table string, o *RowsOptions) (Report
 	}
 	err = s.Each(ctx, func(rows [][]driver.Value) error {
 		report.Rows += len(rows)
-		err := s.Renew(ctx, rows, &report.Wrote)
+		err := s.Renew(ctx, rows, &report.Wrote, &report.Destroyed)
 		if err == nil && o.Progress != nil {
 			o.Progress(report)
 		}

@@ -60,6 +60,8 @@ func (m *model) refuseAssigned() {
 		case !f.Assigned:
 		case slices.Contains(used, name):
 			m.add(f.Name, "the database assigns this column at INSERT, so its value is not known when the row is sealed: "+bindAdvice)
+		case slices.ContainsFunc(m.decl.Indexes, func(x *Index) bool { return slices.Contains(x.By, name) }):
+			m.add(f.Name, "the database assigns this column at INSERT, so it is not known which rows it is added up with: have the application assign it")
 		case m.decl.Scope.Column == name:
 			m.add(f.Name, "the database assigns this column at INSERT, so the row's scope is not known when it is sealed: have the application assign it")
 		}

@@ -5,10 +5,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cellseal/cellseal/cell"
 	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/internal/value"
 	"github.com/cellseal/cellseal/keys"
+	"github.com/cellseal/cellseal/ormhooks/schema/internal/celltag"
+	"github.com/cellseal/cellseal/ormhooks/schema/internal/kind"
 )
 
 // problems gathers everything wrong with one declaration.
@@ -39,8 +40,8 @@ func checkTable(decl Table, p *problems) *Table {
 		p.add("", fmt.Sprintf("logical table name %q: want A-Z a-z 0-9 _; set one with name=", t.Logical))
 	}
 	t.bindings = map[string]Binding{}
-	columns, indexes := t.Columns, slices.Concat(t.Indexes, t.Listed)
-	t.Columns, t.Indexes, t.Listed = nil, nil, nil
+	columns, indexes := t.Columns, slices.Concat(t.Indexes, t.Listed, t.Sums)
+	t.Columns, t.Indexes, t.Listed, t.Sums = nil, nil, nil, nil
 	for _, c := range columns {
 		if c == nil || c.Name == "" {
 			p.add("", "has a column without a name")
@@ -56,6 +57,8 @@ func checkTable(decl Table, p *problems) *Table {
 			p.add("", "has an index that is nil")
 		} else if checked := t.checkIndex(*x, p); checked != nil && checked.IsListed() {
 			t.Listed = append(t.Listed, checked)
+		} else if checked != nil && checked.Kind == kind.Sum {
+			t.Sums = append(t.Sums, checked)
 		} else if checked != nil {
 			t.Indexes = append(t.Indexes, checked)
 		}
@@ -94,31 +97,10 @@ func (t *Table) checkColumn(decl Column, p *problems) *Column {
 		p.add(c.Name, fmt.Sprintf("compartment %q: want A-Z a-z 0-9 _", c.Compartment))
 	}
 	c.label = t.Logical + "." + c.Logical
-	c.checkMode(p)
+	mode := celltag.Column{Mode: string(c.Mode), Pad: c.Pad, Alphabet: c.Alphabet, Keep: c.KeepOthers, Consistent: c.Consistent, Text: c.Text}
+	mode.Check(c.typ, func(problem string) { p.add(c.Name, problem) })
 	return c
 }
-
-// checkMode finds options that contradict the mode.
-func (c *Column) checkMode(p *problems) {
-	imprint := c.Mode == ModeImprint
-	refuse := func(bad bool, problem string) {
-		if bad {
-			p.add(c.Name, problem)
-		}
-	}
-	if !c.Mode.protects() {
-		p.add(c.Name, fmt.Sprintf("mode %q: want seal, token or imprint", c.Mode))
-	}
-	refuse(c.Pad != 0 && c.Mode != ModeSeal, "pad is for seal: a token's ciphertext and an imprint keep the length")
-	refuse(c.Pad != 0 && (c.Pad < 2 || c.Pad > cell.MaxPlaintext), wantPad)
-	refuse(c.Text && c.Mode != ModeSeal, "text is for seal: a token column and an imprint over bytes need a binary column, an imprint over an alphabet is text already")
-	refuse(c.Alphabet != nil && !imprint, "alphabet is for imprint")
-	refuse(c.KeepOthers && c.Alphabet == nil, "keep needs an alphabet")
-	refuse(c.Consistent && !imprint, "consistent is for imprint")
-	refuse(imprint && c.typ != value.Text && c.typ != value.Bytes, "imprint works on text and bytes only: use seal")
-}
-
-const wantPad = "pad wants a bucket of 2 bytes to 1 GiB, as pad=256"
 
 const ownColumn = "is the library's own column: remove the field, or make it an ormhooks.Hidden beside Sealed fields"
 

@@ -8,6 +8,7 @@ import (
 	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks/schema/internal/gofield"
+	"github.com/cellseal/cellseal/ormhooks/schema/internal/kind"
 	"github.com/cellseal/cellseal/ormhooks/schema/internal/shows"
 	"github.com/cellseal/cellseal/search"
 )
@@ -15,9 +16,9 @@ import (
 // checkIndex fills in an index's defaults and finds what is wrong with it.
 func (t *Table) checkIndex(decl Index, p *problems) *Index {
 	x := &decl
-	x.columns, x.options = nil, search.Options{Bits: x.Bits, Unique: x.Unique, AcceptFrequencyLeak: x.AcceptFrequencyLeak}
+	x.columns, x.groups, x.options = nil, nil, search.Options{Bits: x.Bits, Unique: x.Unique, AcceptFrequencyLeak: x.AcceptFrequencyLeak}
 	if x.Name == "" {
-		x.Name = x.defaultName()
+		x.Name = kind.Name(x.Kind, len(x.Columns) == 1 && x.Reversed())
 	}
 	var names []string
 	for _, ic := range x.Columns {
@@ -39,11 +40,16 @@ func (t *Table) checkIndex(decl Index, p *problems) *Index {
 		p.add(field, "has a group or leaks=equality, which are of join")
 		return nil
 	}
+	if x.Kind != kind.Sum && (x.By != nil || x.Bound != 0) {
+		p.add(field, "has by= or bound=, which are of sum")
+		return nil
+	}
 	if x.IsListed() {
 		return t.checkListed(x, field, p)
 	}
-	if x.Kind != "exact" && !x.Smoothed() && !x.Joins() {
-		p.add(field, fmt.Sprintf("index kind %q: this version builds exact, smoothed, join, words, substring, fuzzy and sorted", x.Kind))
+	check := map[string]func(*Index) string{kind.Smoothed: t.checkSmoothed, kind.Join: t.checkJoin, kind.Sum: t.checkSum}[x.Kind]
+	if x.Kind != "exact" && check == nil {
+		p.add(field, fmt.Sprintf("index kind %q: this version builds exact, smoothed, join, sum, words, substring, fuzzy and sorted", x.Kind))
 		return nil
 	}
 	if len(x.columns) == 0 {
@@ -54,11 +60,7 @@ func (t *Table) checkIndex(decl Index, p *problems) *Index {
 		p.add(field, fmt.Sprintf("index name %q: want A-Z a-z 0-9 _", x.Name))
 	}
 	x.hidden = strings.Join(names, "_") + "__" + x.Name
-	if x.Kind != "exact" {
-		check := t.checkJoin
-		if x.Smoothed() {
-			check = t.checkSmoothed
-		}
+	if check != nil {
 		if problem := check(x); problem != "" {
 			p.add(field, "index "+x.Kind+" "+problem)
 			return nil

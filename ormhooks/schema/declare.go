@@ -22,6 +22,8 @@ type Table struct {
 	// Listed are the indexes that keep their entries in tables of their own, and no column in this
 	// one. A declaration may have them in Indexes: [New] moves them here.
 	Listed []*Index
+	// Sums are running sums, each of which has two columns. A declaration may have them in Indexes.
+	Sums []*Index
 	// Explicit says that the application seals the table's cells itself, with ormhooks.Seal: its
 	// model has Sealed fields, and the driver wrapper leaves it alone.
 	Explicit bool
@@ -118,7 +120,7 @@ func (c *Column) Hidden() string {
 // An Index declares a search index over one or more columns of the table.
 type Index struct {
 	Name        string // of the hidden column behind "column__"; "eq" if empty, "sm" of a smoothed, "jn" of a join group, or the kind of a listed one
-	Kind        string // "exact", "smoothed", "join", or one of the listed: "words", "substring", "fuzzy", "sorted"
+	Kind        string // "exact", "smoothed", "join", "sum", or one of the listed: "words", "substring", "fuzzy", "sorted"
 	Columns     []search.Column
 	Unique      bool
 	UniqueWith  []string // further plain columns of the constraint: unique(tenant_id)
@@ -131,8 +133,17 @@ type Index struct {
 	Group string
 	// AcceptEquality is leaks=equality, which every join group needs; see join.Options.
 	AcceptEquality bool
+	// By are the logical names of plain columns that a running sum is kept by: the totals of each
+	// combination of their values cost two pads, and its writers alone wait for one another.
+	By []string
+	// Bound is the largest value that a running sum takes, in whole units: 2^36 if zero, or the largest of a
+	// numeric(p,s). See sum.Options.
+	Bound int64
 
 	columns []*Column
+	groups  []*Column
+	scale   int
+	bound   int64
 	table   keys.Label
 	label   keys.Label
 	options search.Options
@@ -157,7 +168,8 @@ func (x *Index) Short() bool {
 	return !o.Unique && o.Bits > 0 && o.Bits < 64
 }
 
-// Hidden returns the name of the column that holds the index's terms or tokens; "" of a listed one.
+// Hidden returns the name of the column that holds the index's terms or tokens, or what a running sum adds up; "" of a
+// listed one.
 func (x *Index) Hidden() string { return x.hidden }
 
 // String names the index in words for people, as notes__words. Of an exact one it is the

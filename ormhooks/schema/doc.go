@@ -70,6 +70,12 @@
 // a row by what its cells are bound to, which has a fixed width: integers, UUIDs, a varchar(n), up to
 // 255 bytes of them, or bind=row_key.
 //
+// Whole numbers, and decimals of a fixed scale, can be added up by the database that cannot read them:
+//
+//	sum                               SUM, AVG and COUNT of however many rows; see package search/sum
+//	sum,by=clinic+year                … kept by plain columns, by which it is grouped: writers of one group wait for one another
+//	bound=1000000                     the largest value, 2^36 of an integer by default: larger ones are refused, and so is a sum that might not fit 64 bits
+//
 // Columns that the database compares with one another, in one table or in several, are in a join group:
 //
 //	join=email                        then transforms: o.email = u.email in ON, WHERE and IN (SELECT …)

@@ -72,7 +72,7 @@ func TestIndexesHaveTheirColumnsTypes(t *testing.T) {
 }
 
 func TestSearchTagsThatAreNotUnderstood(t *testing.T) {
-	const known = "want one of unique, unique(column), unique(where=condition), name=, bits=, scope=none, leaks=frequency, leaks=equality, or a transform: "
+	const known = "want one of unique, unique(column), unique(where=condition), name=, bits=, scope=none, leaks=frequency, leaks=equality, by=, bound=, or a transform: "
 	for tag, says := range map[string]string{
 		"":                         `tag search: "" is no option`,
 		"exact;":                   `tag search: "" is no option`,

@@ -25,7 +25,7 @@ func (s *Schema) Leakage() []Leak {
 				all = append(all, Leak{t.Name, c.Name, c.leakage()})
 			}
 		}
-		for _, x := range slices.Concat(t.Indexes, t.Listed) {
+		for _, x := range slices.Concat(t.Indexes, t.Listed, t.Sums) {
 			all = append(all, Leak{t.Name, x.String(), x.leakage})
 		}
 	}

@@ -34,20 +34,6 @@ func (x *Index) collation() []search.Transform {
 	return slices.DeleteFunc(slices.Clone(x.Columns[0].Transforms), func(t search.Transform) bool { return t == search.Reverse })
 }
 
-func (x *Index) defaultName() string {
-	switch {
-	case x.Smoothed():
-		return "sm"
-	case x.Joins():
-		return "jn"
-	case !x.IsListed():
-		return "eq"
-	case len(x.Columns) == 1 && x.Reversed():
-		return "suffix"
-	}
-	return x.Kind
-}
-
 // maxDoc is the widest identity that an entry holds (search/FORMAT.md §2).
 const maxDoc = 255
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cellseal/cellseal/ormhooks/schema/internal/kind"
 	"github.com/cellseal/cellseal/ormhooks/schema/internal/lock"
 	"github.com/cellseal/cellseal/search/join"
 )
@@ -79,7 +80,7 @@ func (s *Schema) lock() lock.File {
 				f.Columns[c.label] = t.lockColumn(c)
 			}
 		}
-		for _, x := range slices.Concat(t.Indexes, t.Listed) {
+		for _, x := range slices.Concat(t.Indexes, t.Listed, t.Sums) {
 			var names []string
 			for _, c := range x.columns {
 				names = append(names, c.Logical)
@@ -112,7 +113,7 @@ func (t *Table) lockColumn(c *Column) lock.Column {
 }
 
 func (s *Schema) lockIndex(t *Table, x *Index) lock.Index {
-	l := lock.Index{Label: string(x.Label()), Scope: t.lockScope(), Bits: x.bits(), Doc: x.doc, Group: s.lockGroup(x), Shows: x.leakage.AtRest}
+	l := lock.Index{Label: string(x.Label()), Scope: t.lockScope(), Bits: x.bits(), Doc: x.doc, Scale: x.scale, Group: s.lockGroup(x), Shows: x.leakage.AtRest}
 	if x.Unscoped {
 		l.Scope = ""
 	}
@@ -123,7 +124,7 @@ func (s *Schema) lockIndex(t *Table, x *Index) lock.Index {
 		l.Unique = lock.Full
 	}
 	var types []string
-	for _, c := range x.columns {
+	for _, c := range slices.Concat(x.columns, x.groups) {
 		types = append(types, lock.Declared(c.typ, c.limit))
 	}
 	l.Types = strings.Join(types, "+")
@@ -142,7 +143,7 @@ func (t *Table) lockIdentity(name string) string { return lock.Identity(name, t.
 // bits is how long the index's terms are, if it has any.
 func (x *Index) bits() int {
 	switch {
-	case x.IsListed(), x.Smoothed():
+	case x.IsListed(), x.Smoothed(), x.Kind == kind.Sum:
 		return 0
 	case x.Joins():
 		return 8 * join.TokenSize

@@ -1,14 +1,15 @@
 package schema
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"strings"
 
 	"github.com/cellseal/cellseal/internal/gostruct"
 	"github.com/cellseal/cellseal/internal/tag"
+	"github.com/cellseal/cellseal/ormhooks/schema/internal/celltag"
 	"github.com/cellseal/cellseal/ormhooks/schema/internal/gofield"
-	"github.com/cellseal/cellseal/ormhooks/schema/internal/tagvalue"
 )
 
 // model is the reading of a Go struct into a declaration. What is wrong with
@@ -46,24 +47,12 @@ func (m *model) tableTags() {
 			}
 		}
 	}
-	m.refuseTwice("_", options)
-	for _, o := range options {
-		switch {
-		case o.Name == "table" && o.Value != "":
-			m.decl.Name = o.Value
-		case o.Name == "name" && o.Value != "":
-			m.decl.Logical = o.Value
-		case o.Name == "bind" && o.Value != "":
-			m.decl.Bind = parseBinding(o.Value)
-		case o.Name == "scope" && o.Value != "":
-			kind, column, hasColumn := strings.Cut(o.Value, "(")
-			m.decl.Scope = Scope{Kind: kind, Column: strings.TrimSuffix(column, ")")}
-			if kind == "" || hasColumn && m.decl.Scope.Column == "" {
-				m.add("_", "scope wants a kind, as scope=tenant or scope=tenant(clinic_id)")
-			}
-		default:
-			m.add("_", tagvalue.Unknown(o, "table=, name=, bind=, scope="))
-		}
+	add := func(problem string) { m.add("_", problem) }
+	celltag.Twice(options, add)
+	t := celltag.ReadTable(options, add)
+	m.decl.Name, m.decl.Logical, m.decl.Scope = cmp.Or(t.Name, m.decl.Name), t.Logical, Scope{t.ScopeKind, t.ScopeColumn}
+	if t.Bind != "" {
+		m.decl.Bind = parseBinding(t.Bind)
 	}
 }
 
@@ -106,19 +95,4 @@ func (m *model) options(field string, tags reflect.StructTag) []tag.Option {
 		return nil
 	}
 	return groups[0]
-}
-
-// refuseTwice finds an option that is given twice, of which the last would win in silence.
-func (m *model) refuseTwice(field string, options []tag.Option) {
-	seen := map[string]bool{}
-	for _, o := range options {
-		name := o.Name
-		if o.String() == "json" {
-			name = "type"
-		}
-		if seen[name] {
-			m.add(field, fmt.Sprintf("says %s twice", name))
-		}
-		seen[name] = true
-	}
 }

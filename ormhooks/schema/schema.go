@@ -199,6 +199,11 @@ func (t *Table) Hidden() iter.Seq2[string, string] {
 				return
 			}
 		}
+		for _, x := range t.Sums {
+			if of := x.columns[0].Name; !yield(x.hidden, "what is added up of "+of) || !yield(x.Numbers(), "the numbers by which "+of+" is added up") {
+				return
+			}
+		}
 		for _, b := range t.bindings {
 			if b.Kind == BindRowKey {
 				yield(RowKeyColumn, "the row key")

@@ -1,16 +1,14 @@
 package schema
 
 import (
+	"cmp"
 	"database/sql"
-	"fmt"
 	"reflect"
-	"strconv"
 
 	"github.com/cellseal/cellseal/internal/gostruct"
-	"github.com/cellseal/cellseal/internal/tag"
 	"github.com/cellseal/cellseal/internal/value"
+	"github.com/cellseal/cellseal/ormhooks/schema/internal/celltag"
 	"github.com/cellseal/cellseal/ormhooks/schema/internal/gofield"
-	"github.com/cellseal/cellseal/ormhooks/schema/internal/tagvalue"
 )
 
 // column reads one field's tags.
@@ -20,23 +18,16 @@ func (m *model) column(f gostruct.Field) *Column {
 		Nullable: f.Type.Kind() == reflect.Pointer || gostruct.IsNull(f.Type),
 	}
 	options := m.options(f.Name, f.Tag)
-	m.refuseTwice(f.Name, options)
-	for i, o := range options {
-		switch mode := Mode(o.String()); {
-		case i == 0 && mode.protects():
-			c.Mode = mode
-		case o.Name == "name" && o.Value != "": // plain columns too have logical names
-			c.Logical = o.Value
-		case o.Name == "type" && o.Value != "": // … and types, where something is bound to them
-			c.Type = o.Value
-		case c.Mode == ModePlain:
-			m.add(f.Name, fmt.Sprintf("a cell tag begins with seal, token or imprint, and not with %q", options[0]))
-			return c
-		case mode.protects():
-			m.add(f.Name, fmt.Sprintf("is to be %s and %s: a column has one mode", c.Mode, mode))
-		default:
-			m.columnOption(f.Name, c, o)
-		}
+	add := func(problem string) { m.add(f.Name, problem) }
+	celltag.Twice(options, add)
+	read, ok := celltag.ReadColumn(options, add)
+	c.Mode, c.Logical, c.Type, c.Compartment = Mode(read.Mode), cmp.Or(read.Logical, c.Logical), read.Type, read.Compartment
+	c.Pad, c.Alphabet, c.KeepOthers, c.Consistent, c.Text = read.Pad, read.Alphabet, read.Keep, read.Consistent, read.Text
+	if read.Bind != "" {
+		c.Bind = parseBinding(read.Bind)
+	}
+	if !ok {
+		return c
 	}
 	m.goType(f, c)
 	for _, group := range m.groups(f.Name, f.Tag, "search") {
@@ -55,41 +46,6 @@ func (m *model) column(f gostruct.Field) *Column {
 	}
 	return c
 }
-
-func (m *model) columnOption(field string, c *Column, o tag.Option) {
-	word := o.String()
-	switch {
-	case word == "json":
-		c.Type = word
-	case word == "keep":
-		c.KeepOthers = true
-	case word == "consistent":
-		c.Consistent = true
-	case word == "text":
-		c.Text = true
-	case o.Value == "":
-		m.add(field, tagvalue.Unknown(o, columnOptions))
-	case o.Name == "compartment":
-		c.Compartment = o.Value
-	case o.Name == "bind":
-		c.Bind = parseBinding(o.Value)
-	case o.Name == "pad":
-		n, err := strconv.Atoi(o.Value)
-		if c.Pad = n; err != nil || n == 0 {
-			m.add(field, wantPad)
-			c.Pad = 0
-		}
-	case o.Name == "alphabet":
-		var err error
-		if c.Alphabet, err = tagvalue.Alphabet(o.Value); err != nil {
-			m.add(field, err.Error())
-		}
-	default:
-		m.add(field, tagvalue.Unknown(o, columnOptions))
-	}
-}
-
-const columnOptions = "name=, compartment=, bind=, type=, pad=, alphabet=, keep, consistent, text, json"
 
 // goType settles the declared type of a field that names none, and refuses a Go
 // type that cannot be stored. A plain column's type matters only if it is bound.

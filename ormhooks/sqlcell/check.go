@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"slices"
 
-	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks"
 	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
 	"github.com/cellseal/cellseal/ormhooks/internal/checkup"
@@ -60,5 +59,5 @@ func DDL(s *ormhooks.Schema, d Dialect) (string, error) {
 	if d < PostgreSQL || d > SQLite {
 		panic("cellseal/ormhooks/sqlcell: unknown dialect")
 	}
-	return ddl.Script(s, sqltext.Dialect(d))
+	return ddl.Script(s, d)
 }

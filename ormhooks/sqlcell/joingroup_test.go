@@ -232,3 +232,20 @@ func TestAJoinStaysWithinItsScope(t *testing.T) {
 		})
 	}
 }
+
+// While a second index key is being moved to, tokens are under the pinned one, and rows that they find are shown.
+func TestAPinnedGroupFindsAndShowsUnderTwoKeys(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, db testdb.DB) {
+		s := newSchema(t, ledger()...)
+		createAll(t, db, s)
+		for _, at := range [][2]string{{"clients", "mail__jn"}, {"clients", "other__jn"}, {"bills", "payer__jn"}} {
+			db.Run(t, "INSERT INTO cellseal_index VALUES (?, ?, ?, 1004, 'live')", at[0], at[1], at[1])
+		}
+		p := wrapped(t, db, s, celltest.Rotated(t), nil)
+		p.Run(t, "INSERT INTO clients (id, mail, other) VALUES (1, 'ann', 'bo'), (2, 'bo', NULL)")
+		p.Run(t, "INSERT INTO bills (id, payer) VALUES (1, 'bo'), (2, 'cy')")
+		require.Equal(t, []string{"[{2 true} {bo true}]"}, result(t, p.DB, "SELECT id, mail FROM clients WHERE mail = ?", "bo"))
+		require.Equal(t, []string{"[{1 true} {ann true}]", "[{2 true} {bo true}]"}, result(t, p.DB, "SELECT id, mail FROM clients WHERE mail IN (?, ?)", "bo", "ann"))
+		require.Equal(t, []string{"[{bo true} {bo true}]"}, result(t, p.DB, "SELECT c.mail, b.payer FROM clients c JOIN bills b ON c.mail = b.payer WHERE b.payer = 'bo'"))
+	})
+}

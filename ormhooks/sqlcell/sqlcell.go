@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"time"
 
+	"github.com/cellseal/cellseal/internal/dialect"
 	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks"
@@ -12,14 +13,14 @@ import (
 	"github.com/cellseal/cellseal/search/segment"
 )
 
-// A Dialect is a database's way to write SQL. The zero Dialect is none.
-type Dialect uint8
+// Dialect is a database's way to write SQL: the same type as search.Dialect. The zero Dialect is none.
+type Dialect = dialect.Dialect
 
-// The dialects.
+// The dialects. MySQL is MariaDB too.
 const (
-	PostgreSQL = Dialect(sqltext.PostgreSQL)
-	MySQL      = Dialect(sqltext.MySQL) // and MariaDB
-	SQLite     = Dialect(sqltext.SQLite)
+	PostgreSQL = dialect.PostgreSQL
+	MySQL      = dialect.MySQL
+	SQLite     = dialect.SQLite
 )
 
 // Options are what most programs need not set; nil and the zero value mean the defaults.
@@ -34,6 +35,12 @@ type Options struct {
 	// put plaintext in a cell's place unnoticed. Plaintext is read, and neither found by = nor
 	// kept unique: reseal.Rows seals it.
 	Permissive bool
+	// DestroyedAsNull gives NULL in place of cells whose scope was destroyed (keys/scopes), in place of a
+	// *keys.DestroyedError. Such a NULL is never written back: writing NULL, like any other value, in a destroyed
+	// scope is a *keys.DestroyedError. So writing NULL in a table with a scope asks whose row it is, and where the context
+	// alone says so, it must. Columns that rows are found by are not NULL to the database: WHERE email IS NULL
+	// does not find these rows.
+	DestroyedAsNull bool
 	// Allowed are names of views, routines, partitions and the like that work on protected tables by
 	// themselves, and that the application answers for: statements may name them, and Check
 	// says nothing of them. What they are given goes to the server in clear.
@@ -80,9 +87,9 @@ func WrapOptions(base driver.Connector, s *ormhooks.Schema, source keys.Source, 
 		o = &Options{}
 	}
 	config := door.Config{
-		Schema: s, Source: source, Dialect: sqltext.Dialect(d),
+		Schema: s, Source: source, Dialect: d,
 		Options:   sqltext.Options{BackslashEscapes: d == MySQL}, // until a connection says so
-		CacheSize: o.CacheSize, Permissive: o.Permissive, Allowed: o.Allowed, Lease: o.Lease, MaxRows: o.MaxRows, Segments: o.Segments,
+		CacheSize: o.CacheSize, Permissive: o.Permissive, DestroyedAsNull: o.DestroyedAsNull, Allowed: o.Allowed, Lease: o.Lease, MaxRows: o.MaxRows, Segments: o.Segments,
 	}
 	if observer := o.Observer; observer != nil {
 		config.Observer = func(e door.Event) { observer(Event{EventKind(e.Kind), e.Table, e.Column}) }

@@ -4,12 +4,12 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"log/slog"
-	"strings"
 
 	"github.com/cellseal/cellseal/internal/redact"
 	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/search"
+	"github.com/cellseal/cellseal/search/internal/column"
 )
 
 // TokenSize is the length of a token, in bytes.
@@ -20,11 +20,7 @@ const Table = keys.Label("t:group")
 
 // Label labels a join group by its name. All its columns compare by the same transforms.
 func Label(group string, transforms ...search.Transform) keys.Label {
-	var list []string
-	for _, t := range transforms {
-		list = append(list, string(t))
-	}
-	return keys.Index(group, "join", strings.Join(list, "+"))
+	return column.Label("join", []string{group}, transforms)
 }
 
 // Options configures an Index.
@@ -129,11 +125,21 @@ func (x *Index) Match(value any) ([]byte, error) {
 	return key.token(input), nil
 }
 
-// Holds reports whether a token that was read from a row is of this value. Who can write the table can
-// move tokens about: rows that a join brought together are compared after decryption.
+// Holds reports whether a token that was read from a row is of this value under any enabled key, pinned
+// or not. Who can write the table cannot make tokens, but can move them: a row that was found by one it
+// does not hold is not what was looked for.
 func (x *Index) Holds(token []byte, value any) (bool, error) {
-	mine, err := x.Token(value)
-	return err == nil && mine != nil && subtle.ConstantTimeCompare(mine, token) == 1, err
+	s := x.state()
+	input, err := s.values.Compared(value)
+	if err != nil || input == nil {
+		return false, err
+	}
+	for _, key := range s.keys {
+		if subtle.ConstantTimeCompare(key.token(input), token) == 1 {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 func (s *indexState) key() (indexKey, error) {

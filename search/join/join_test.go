@@ -133,6 +133,16 @@ func TestAGroupPinsItsKey(t *testing.T) {
 	require.Equal(t, before, token(t, pinned, "a@b"))
 	next := group(t, ring, join.Label("email", search.Email), join.Options{PinnedKey: ring.IndexKeys().Primary()})
 	require.NotEqual(t, before, token(t, next, "a@b"))
+	for _, of := range [][]byte{before, token(t, next, "a@b")} {
+		for _, x := range []*join.Index{emails(t, ring), pinned, next} { // whoever opens a row need not know the pin
+			held, err := x.Holds(of, "A@b")
+			require.NoError(t, err)
+			require.True(t, held)
+			held, err = x.Holds(of, "a@c")
+			require.NoError(t, err)
+			require.False(t, held)
+		}
+	}
 	_, err = group(t, ring, join.Label("email", search.Email), join.Options{PinnedKey: 7}).Token("a@b")
 	var unknown *keys.UnknownKeyError
 	require.ErrorAs(t, err, &unknown)

@@ -2,7 +2,7 @@ package segment
 
 import "github.com/cellseal/cellseal/internal/dialect"
 
-// A Dialect is a database's way to write SQL.
+// Dialect is a database's way to write SQL: the same type as search.Dialect. The zero Dialect is none.
 type Dialect = dialect.Dialect
 
 // The dialects. MySQL is MariaDB too.

@@ -25,12 +25,12 @@ func Check(ctx context.Context, q catalog.Querier, s *schema.Schema, source keys
 	}
 	c := &checker{d: d, allowed: allowed, live: map[*schema.Table]*catalog.Table{}, pins: found.Pins}
 	var tables []*catalog.Table
-	unique, lists, smoothed := false, false, false
+	unique, lists, smoothed, sums := false, false, false, false
 	for t := range s.Tables() {
 		if !protects(t) {
 			continue
 		}
-		lists = lists || len(t.Listed) > 0
+		lists, sums = lists || len(t.Listed) > 0, sums || len(t.Sums) > 0
 		for _, x := range t.Indexes {
 			unique, smoothed = unique || x.Pinned(), smoothed || x.Smoothed()
 		}
@@ -56,6 +56,9 @@ func Check(ctx context.Context, q catalog.Querier, s *schema.Schema, source keys
 	}
 	if lists && slices.ContainsFunc(ddl.ListTables, func(name string) bool { return found.Table("", name) == nil }) {
 		c.add(ddl.ListTables[0], "", "a table is missing in which listed indexes are kept (rows that are there already are found by them only after reseal.Rows with Reindex)", ddl.CreateLists(d)...)
+	}
+	if sums && found.Table("", ddl.SumTable) == nil {
+		c.add(ddl.SumTable, "", "the table is missing in which the counters of running sums are kept", ddl.CreateSums(d)...)
 	}
 	for t := range s.Tables() {
 		if live := c.live[t]; live != nil {
@@ -192,6 +195,8 @@ func purpose(c ddl.Column) string {
 		return "in which the library keeps the key ids of " + c.Of.Name
 	case ddl.Term:
 		return "in which the library keeps the search terms of " + c.Index.Protected()[0].Name + " (rows that are there already are found by them, and kept unique or joined, only after reseal.Rows)"
+	case ddl.Number:
+		return "by which the database adds up " + c.Index.Protected()[0].Name + " (rows that are there already are added up one by one until reseal.Rows has given them numbers)"
 	case ddl.RowKey:
 		return "in which the library keeps the row keys"
 	}

@@ -2,6 +2,7 @@ package checkup
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/internal/value"
@@ -42,7 +43,7 @@ func (t *table) checkColumn(want ddl.Column, have *catalog.Column) {
 
 // mayBeNull: a term is NULL if the transforms leave nothing of a value.
 func mayBeNull(c ddl.Column) bool {
-	return c.Kind == ddl.Term || c.Of != nil && c.Of.Nullable
+	return c.Kind == ddl.Term || c.Kind == ddl.Number || c.Of != nil && c.Of.Nullable
 }
 
 func nullWhere(c ddl.Column) string {
@@ -67,6 +68,12 @@ func (t *table) typeProblem(want ddl.Column, have *catalog.Column) string {
 			return wrong + fmt.Sprintf("holds %d bytes: %s", want.Size, want.Type)
 		case limit > 0 && limit < want.Size:
 			return wrong + fmt.Sprintf("needs %d bytes", want.Size)
+		}
+		return ""
+	}
+	if want.Kind == ddl.Number {
+		if k != holdsIntegers || t.d != sqltext.SQLite && (!strings.HasPrefix(have.Type, "bigint") || strings.Contains(have.Type, "unsigned")) {
+			return wrong + "holds signed numbers of 64 bits: " + want.Type
 		}
 		return ""
 	}

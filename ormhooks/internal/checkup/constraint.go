@@ -69,7 +69,11 @@ func (t *table) checkAction(column string, k catalog.ForeignKey) {
 		}
 		anew = fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s FOREIGN KEY (%s) REFERENCES %s (%s)%s", t.quoted, ddl.Quote(t.d, k.Name), t.list(k.Columns), t.full(k.Target), t.list(k.TargetColumns), onDelete)
 	}
-	t.report(column, fmt.Sprintf("has the foreign key %s with %s, by which the server would change what the row's cells are bound to, and they would open no more", k.Name, strings.Join(what, " and ")), drop, anew)
+	harm := "what the row's cells are bound to, and they would open no more"
+	if c := t.declared.ColumnNamed(column); c != nil && t.declared.SumsBy(c) {
+		harm = "which rows it is added up with, and the sums would be wrong"
+	}
+	t.report(column, fmt.Sprintf("has the foreign key %s with %s, by which the server would change %s", k.Name, strings.Join(what, " and "), harm), drop, anew)
 }
 
 func (t *table) list(columns []string) string {

@@ -12,7 +12,7 @@ import (
 )
 
 func (t *table) checkIndexes() {
-	wanted := slices.DeleteFunc(ddl.Indexes(t.declared), func(i ddl.Index) bool { return i.Of != nil && len(pinsOf(t.pins, t.declared, i.Of)) > 0 })
+	wanted := slices.DeleteFunc(ddl.Indexes(t.declared, t.d), func(i ddl.Index) bool { return i.Of != nil && len(pinsOf(t.pins, t.declared, i.Of)) > 0 })
 	for x, p := range t.pinned() {
 		if p.State == catalog.Live { // the others have none at times, which is for package reseal to say
 			wanted = append(wanted, ddl.TermIndex(t.declared, x, p.Column))
@@ -22,8 +22,12 @@ func (t *table) checkIndexes() {
 		if t.hasIndex(want) {
 			continue
 		}
+		at := 0
 		problem := "has no index, so every look-up would read the whole table"
-		if want.Unique {
+		if want.Numbers {
+			problem = "has no index on (" + strings.Join(want.Columns, ", ") + "), by which it is added up"
+			at = slices.IndexFunc(want.Columns, func(name string) bool { return t.declared.ColumnNamed(name) == nil })
+		} else if want.Unique {
 			problem = fmt.Sprintf("has no unique index on (%s), so duplicates would pass", strings.Join(want.Columns, ", "))
 		}
 		if want.Where != "" {
@@ -34,7 +38,7 @@ func (t *table) checkIndexes() {
 			t.report(want.Columns[0], strings.TrimPrefix(err.Error(), "cellseal: "+t.live.Name+"."+want.Columns[0]+": "))
 			continue
 		}
-		t.report(want.Columns[0], problem, t.dropBroken(want), create)
+		t.report(want.Columns[at], problem, t.dropBroken(want), create)
 	}
 	t.checkUseless()
 }
@@ -47,6 +51,8 @@ func (t *table) hasIndex(want ddl.Index) bool {
 		switch {
 		case have.Table != t.live || !have.Valid:
 			return false
+		case want.Numbers:
+			return have.Unique == want.Unique && !have.Partial && slices.EqualFunc(have.Columns, want.Columns, t.same)
 		case !want.Unique:
 			return t.same(have.Columns[0], want.Columns[0]) && !have.Partial
 		}

@@ -35,7 +35,7 @@ func TestAMissingColumnIsMadeByTheMessage(t *testing.T) {
 					if c.Name == "id" || c.Name == "clinic" || c.Name == "number" {
 						continue // part of the primary key, so it cannot be dropped
 					}
-					for _, i := range ddl.Indexes(table) {
+					for _, i := range ddl.Indexes(table, l.d) {
 						if slices.Contains(i.Columns, c.Name) {
 							l.dropIndex(t, table.Name, i.Name)
 						}
@@ -58,7 +58,7 @@ func TestAMissingIndexIsMadeByTheMessage(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
 		l := newLive(t, db, Person{}, Note{})
 		for table := range l.schema.Tables() {
-			for _, i := range ddl.Indexes(table) {
+			for _, i := range ddl.Indexes(table, l.d) {
 				l.dropIndex(t, table.Name, i.Name)
 				says := "has no index, so every look-up would read the whole table; run: CREATE INDEX"
 				if i.Unique {

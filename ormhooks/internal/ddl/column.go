@@ -19,6 +19,7 @@ const (
 	KeyID
 	Term
 	RowKey
+	Number // … of a running sum, and what it adds up
 )
 
 // A Column is one column of a table as the database has it: the schema's, or one of the
@@ -55,6 +56,11 @@ func Columns(t *schema.Table, d sqltext.Dialect) []Column {
 	for _, x := range t.Indexes {
 		own = append(own, TermColumn(x, x.Hidden(), d))
 	}
+	for _, x := range t.Sums {
+		for _, name := range []string{x.Numbers(), x.Hidden()} {
+			own = append(own, Column{Name: name, Kind: Number, Index: x, Type: integer(d)})
+		}
+	}
 	for name := range t.Hidden() {
 		if name == schema.RowKeyColumn {
 			own = append(own, Column{Name: name, Kind: RowKey, Size: rowKeySize, Type: fixed(d, rowKeySize)})
@@ -76,7 +82,7 @@ func IsKey(t *schema.Table, c *schema.Column) bool {
 	if c.Protected() {
 		return false
 	}
-	if t.Scope.Column == c.Logical {
+	if t.Scope.Column == c.Logical || t.SumsBy(c) {
 		return true
 	}
 	return slices.ContainsFunc(t.Columns, func(p *schema.Column) bool {

@@ -16,14 +16,20 @@ type Index struct {
 	Unique  bool
 	Where   string // condition of a partial one; MySQL has none
 	Of      *schema.Index
+	Include []string // of PostgreSQL: what it holds besides
+	// Numbers says that it is a running sum's: its columns stand in this order, as they are read in it.
+	Numbers bool
 }
 
 // Indexes returns the indexes of a table's terms and row keys. Without the unique ones a
 // row could not be told from another; without the others a look-up reads the whole table.
-func Indexes(t *schema.Table) []Index {
+func Indexes(t *schema.Table, d sqltext.Dialect) []Index {
 	var all []Index
 	for _, x := range t.Indexes {
 		all = append(all, TermIndex(t, x, x.Hidden()))
+	}
+	for _, x := range t.Sums {
+		all = append(all, sumIndexes(t, x, d)...)
 	}
 	for name := range t.Hidden() {
 		if name == schema.RowKeyColumn {
@@ -63,6 +69,9 @@ func (i Index) Create(d sqltext.Dialect, table string) (string, error) {
 			return "", &PartialError{table, i.Columns[0], i.Where}
 		}
 		where = " WHERE " + i.Where
+	}
+	if len(i.Include) > 0 {
+		where = " INCLUDE (" + quoteAll(d, i.Include) + ")" + where
 	}
 	return fmt.Sprintf("CREATE %sINDEX %s ON %s (%s)%s", unique, Quote(d, i.Name), Quote(d, table), quoteAll(d, i.Columns), where), nil
 }

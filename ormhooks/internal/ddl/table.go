@@ -18,7 +18,7 @@ import (
 func Script(s *schema.Schema, d sqltext.Dialect) (string, error) {
 	var b strings.Builder
 	var problems []error
-	unique, listed, smoothed := false, false, false
+	unique, listed, smoothed, sums := false, false, false, false
 	for t := range s.Tables() {
 		statements, err := CreateTable(t, d)
 		problems = append(problems, err)
@@ -27,7 +27,7 @@ func Script(s *schema.Schema, d sqltext.Dialect) (string, error) {
 		}
 		unique = unique || slices.ContainsFunc(t.Indexes, func(x *schema.Index) bool { return x.Pinned() })
 		smoothed = smoothed || slices.ContainsFunc(t.Indexes, (*schema.Index).Smoothed)
-		listed = listed || len(t.Listed) > 0
+		listed, sums = listed || len(t.Listed) > 0, sums || len(t.Sums) > 0
 	}
 	if unique {
 		b.WriteString(CreatePins(d) + ";\n")
@@ -37,6 +37,11 @@ func Script(s *schema.Schema, d sqltext.Dialect) (string, error) {
 	}
 	if listed {
 		for _, statement := range CreateLists(d) {
+			b.WriteString(statement + ";\n")
+		}
+	}
+	if sums {
+		for _, statement := range CreateSums(d) {
 			b.WriteString(statement + ";\n")
 		}
 	}
@@ -82,7 +87,7 @@ func CreateTable(t *schema.Table, d sqltext.Dialect) ([]string, error) {
 		note = "-- of a type that the schema does not know, to be added: " + strings.NewReplacer("\n", " ", "\r", " ").Replace(strings.Join(unknown, ", ")) + "\n"
 	}
 	statements := []string{fmt.Sprintf("%sCREATE TABLE %s (\n\t%s\n)", note, Quote(d, t.Name), strings.Join(lines, ",\n\t"))}
-	for _, i := range Indexes(t) {
+	for _, i := range Indexes(t, d) {
 		create, err := i.Create(d, t.Name)
 		statements, problems = append(statements, create), append(problems, err)
 	}

@@ -5,13 +5,14 @@ import (
 	"database/sql/driver"
 
 	"github.com/cellseal/cellseal/ormhooks"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/bind"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
 )
 
 // doomed reads and locks the rows that a DELETE is about to delete: see plan.Doomed.
-func (s *Session) doomed(ctx context.Context, b *binder, front []driver.NamedValue) (all []listed.Doomed, err error) {
-	of := b.st.Plan.Doomed
-	call, err := b.call(b.st.fetch, front, false)
+func (s *Session) doomed(ctx context.Context, st *Statement, b *bind.Binder, front []driver.NamedValue) (all []listed.Doomed, err error) {
+	of := st.Plan.Doomed
+	call, err := b.Call(st.texts.Fetch, front, false)
 	if err != nil {
 		return nil, err
 	}
@@ -24,17 +25,17 @@ func (s *Session) doomed(ctx context.Context, b *binder, front []driver.NamedVal
 	}
 rows:
 	for _, row := range fetched.Rows {
-		for _, slot := range b.st.there.Slots {
+		for _, slot := range st.texts.There.Slots {
 			if row[slot.At] == nil { // it is called by no key, and could not be asked for
 				continue rows
 			}
 		}
-		b.fetched = row
-		entries, err := b.entries()
+		b.Fetched = row
+		entries, err := b.Entries()
 		if err != nil {
 			return nil, err
 		}
-		if call, err = b.call(b.st.there, front, false); err != nil {
+		if call, err = b.Call(st.texts.There, front, false); err != nil {
 			return nil, err
 		}
 		all = append(all, listed.Doomed{Entries: entries, There: call.Text, Args: call.Args})

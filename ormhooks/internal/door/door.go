@@ -33,6 +33,8 @@ type Config struct {
 	// Permissive lets stored values that are no cells through as they are, and counts them.
 	// It is for the time in which a column is encrypted for the first time.
 	Permissive bool
+	// DestroyedAsNull makes NULL of cells whose scope was destroyed, and lets no NULL be written over one.
+	DestroyedAsNull bool
 	// Allowed are the views and routines that may be named although they work on protected
 	// tables by themselves.
 	Allowed []string

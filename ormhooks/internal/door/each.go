@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 
+	"github.com/cellseal/cellseal/ormhooks/internal/door/bind"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/row"
 )
@@ -17,9 +18,8 @@ type Result struct {
 }
 
 // calls reads and locks the rows, and returns what is to be sent for each.
-func (s *Session) calls(ctx context.Context, b *binder, front []driver.NamedValue) ([]*Call, error) {
-	st := b.st
-	call, err := b.call(st.fetch, front, false)
+func (s *Session) calls(ctx context.Context, st *Statement, b *bind.Binder, front []driver.NamedValue) ([]*Call, error) {
+	call, err := b.Call(st.texts.Fetch, front, false)
 	if err != nil {
 		return nil, err
 	}
@@ -27,39 +27,56 @@ func (s *Session) calls(ctx context.Context, b *binder, front []driver.NamedValu
 	if err != nil {
 		return nil, err
 	}
+	for _, stored := range fetched.Rows {
+		if b.Fetched = stored; len(st.Plan.Summands) > 0 {
+			if err := b.Want(); err != nil {
+				return nil, err
+			}
+		}
+	}
 	// All is sealed before anything is written: a value that cannot be is no half-done change.
 	calls, seen := []*Call{}, map[string]bool{}
 	for i, stored := range fetched.Rows {
-		key := row.Told(&st.Plan.Each.Was, st.main.Slots, stored)
+		key := row.Told(&st.Plan.Each.Was, st.texts.Main.Slots, stored)
 		if seen[key] {
 			continue
 		}
 		seen[key] = true
-		b.fetched = stored
-		if b.opened, err = s.reopen(b, stored, i); err != nil {
+		b.Fetched = stored
+		if b.Opened, err = s.reopen(b, stored, i); err != nil {
 			return nil, err
 		}
-		if call, err = b.call(st.main, front, false); err != nil {
+		if call, err = b.Call(st.texts.Main, front, false); err != nil {
 			return nil, err
 		}
 		calls = append(calls, call)
 	}
 	if st.Plan.Out != nil && len(calls) == 0 { // nothing is found by NULL, but columns have names
-		text, args := st.main.Fill(st.main.Nulls(), front)
+		text, args := st.texts.Main.Fill(st.texts.Main.Nulls(), front)
 		calls = append(calls, &Call{Text: text, Args: args})
 	}
 	return calls, nil
 }
 
 // reopen opens what moves to a new identity.
-func (s *Session) reopen(b *binder, fetched []driver.Value, number int) (map[int]any, error) {
-	each := b.st.Plan.Each
+func (s *Session) reopen(b *bind.Binder, fetched []driver.Value, number int) (map[int]any, error) {
+	each := b.Plan.Each
+	var was row.State
+	opener := s.door.opener(b.Context)
+	opener.Keys, opener.DestroyedAsNull = b.Keys, false // or NULL would take the cell's place
+	if s.door.DestroyedAsNull && each.Was.Scope >= 0 {
+		// The row may leave a scope that was destroyed.
+		path, err := opener.Scope(&each.Was, &was, fetched)
+		if err == nil {
+			err = b.Alive(each.Was.Table, path)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	if len(each.Reseal) == 0 {
 		return nil, nil
 	}
-	var was row.State
-	opener := s.door.opener(b.ctx)
-	opener.Keys = b.keys
 	opened := map[int]any{}
 	for _, r := range each.Reseal {
 		v, err := opener.Open(&each.Was, &was, r.Column, r.At, r.Hidden, fetched, number)

@@ -3,7 +3,13 @@ package door
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
+	"reflect"
 
+	"github.com/cellseal/cellseal/internal/sqltext"
+	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/answer"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/bind"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
@@ -11,40 +17,81 @@ import (
 	"github.com/cellseal/cellseal/search/segment"
 )
 
-// find answers the statement's questions: see plan.Find.
-func (s *Session) find(b *binder) error {
-	p := b.st.Plan
+// settle answers the statement's questions. Where rows are written of which it is asked what is false, they
+// are locked and it is asked again, until the answer stays: see plan.Plan.Locks. inside says that the
+// transaction is the caller's.
+func (s *Session) settle(b *bind.Binder, front []driver.NamedValue, inside bool) error {
+	if err := s.find(b, inside); err != nil || b.Locks == nil {
+		return err
+	}
+	for range retries {
+		before := b.Found
+		call, err := b.Call(b.Locks, front, false)
+		if err != nil {
+			return err
+		}
+		if _, err = s.base.Exec(b.Context, call.Text, call.Args); err != nil {
+			return err
+		}
+		if err = s.find(b, true); err != nil || reflect.DeepEqual(before, b.Found) {
+			return err
+		}
+	}
+	return errors.New("cellseal: the rows that the statement asks about change faster than they can be locked: try again")
+}
+
+// find answers the statement's questions: see plan.Find. late says that the transaction may have read before:
+// in MySQL it sees what was there then, and writes what is there now.
+func (s *Session) find(b *bind.Binder, late bool) error {
+	p := b.Plan
 	if len(p.Finds) == 0 {
 		return nil
 	}
-	b.rows = make([]rowState, len(p.Rows))
-	b.found = map[*plan.Find]template.Value{}
+	b.Found = map[*plan.Find]template.Value{}
 	for _, f := range p.Finds {
 		t := p.Rows[f.Row].Table
-		if f.Ask == plan.Equal && f.Indexes[0].Smoothed() {
-			var err error
-			if b.found[f], err = s.equal(b, f); err != nil {
-				return listed.Of(t, f.Column, err)
-			}
-			continue
+		w := &answer.Search{
+			Context: b.Context, Dialect: s.door.Dialect, All: s.conn().All, Opener: s.door.opener(b.Context), Find: f, Table: t,
+			Limit: s.door.MaxRows, Lock: p.Writes || p.Each != nil,
 		}
-		values, known, err := listed.Given(s.door.Dialect, f, b.value)
-		if err == nil && known {
-			w := &listed.Search{
-				Context: b.ctx, Dialect: s.door.Dialect, Conn: s.conn(), Shelf: s.door.shelf, Opener: s.door.opener(b.ctx), Find: f, Table: t,
-				Limit: s.door.MaxRows, Lock: p.Writes || p.Each != nil,
-			}
-			w.Opener.Keys = b.keys
-			w.Scope, w.Unscoped = b.scope(f.Row)
-			b.found[f], err = w.Keys(values)
-		} else if err == nil {
-			b.found[f] = template.Value{} // NULL
+		if late && w.Lock && s.door.Dialect == sqltext.MySQL {
+			w.Latest = s.latest(b.Context)
+		}
+		w.Opener.Keys = b.Keys
+		w.Scope, w.Unscoped = b.Scope(f.Row)
+		var err error
+		if f.Ask == plan.Equal && f.Indexes[0].Smoothed() {
+			b.Found[f], err = s.door.profiles.Answer(w, s.base, b.Value)
+		} else {
+			b.Found[f], err = s.door.shelf.Answer(w, s.conn(), b.Value)
 		}
 		if err != nil {
 			return listed.Of(t, f.Column, err)
 		}
 	}
 	return nil
+}
+
+// latest returns what calls use with a connection of its own, which sees what was committed last.
+func (s *Session) latest(ctx context.Context) func(use func(answer.Query) error) error {
+	return func(use func(answer.Query) error) error {
+		return s.base.Catalogue(ctx, false, func(q catalog.Querier) error {
+			return use(func(ctx context.Context, text string, args []driver.NamedValue) ([][]driver.Value, error) {
+				given := make([]any, len(args))
+				for i, a := range args {
+					given[i] = a.Value
+				}
+				found, err := q(ctx, text, given...)
+				rows := make([][]driver.Value, len(found))
+				for i, row := range found {
+					for _, v := range row {
+						rows[i] = append(rows[i], v)
+					}
+				}
+				return rows, err
+			})
+		})
+	}
 }
 
 // conn is the connection, as lists are searched and written over it.
@@ -61,7 +108,7 @@ func (s *Session) conn() listed.Conn {
 // begin begins the indexes that are written after a statement, before it.
 func (s *Session) begin(ctx context.Context, calls []*Call, doomed []listed.Doomed) error {
 	for _, call := range calls {
-		for _, e := range call.entries {
+		for _, e := range call.Entries {
 			if err := e.Begin(ctx, s.conn()); err != nil {
 				return err
 			}
@@ -79,45 +126,12 @@ func (s *Session) begin(ctx context.Context, calls []*Call, doomed []listed.Doom
 
 // write writes what comes after a statement.
 func (s *Session) write(ctx context.Context, call *Call, affected int64) error {
-	for _, e := range call.entries {
+	for _, e := range call.Entries {
 		if err := e.Write(ctx, s.conn(), affected); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// entries returns what is written after the statement, for the row that the binder has at hand.
-func (b *binder) entries() (all []*listed.Entry, err error) {
-	for i := range b.st.Plan.Entries {
-		e := &b.st.Plan.Entries[i]
-		m := &listed.Maker{Dialect: b.st.door.Dialect, Shelf: b.st.door.shelf, Keys: b.keys, Context: b.ctx}
-		var made *listed.Entry
-		if e.Was {
-			made, err = m.Was(e, b.st.was(), b.fetched)
-		} else {
-			made, err = b.entry(m, e)
-		}
-		if err != nil {
-			return nil, err
-		}
-		if made != nil {
-			all = append(all, made)
-		}
-	}
-	return all, nil
-}
-
-func (b *binder) entry(m *listed.Maker, e *plan.Entry) (made *listed.Entry, err error) {
-	r := &b.st.Plan.Rows[e.Row]
-	var given any
-	if e.Value.Kind != 0 {
-		if given, err = b.value(e.Value); err != nil {
-			return nil, err
-		}
-	}
-	scope, unscoped := b.scope(e.Row)
-	return m.Entry(e, r.Table, given, scope, unscoped, func(logical string) (any, error) { return b.value(r.Bound[logical]) }, func() ([]byte, error) { return b.rowKey(e.Row) })
 }
 
 // Lists returns all listed indexes of the schema, or those of a table if it is not nil. scopes are the ids, by kind, of

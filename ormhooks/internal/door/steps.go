@@ -66,27 +66,36 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 	done = &Done{Statement: st}
 	err = codec.Reloading(ctx, s.door.Source, func() error {
 		b := s.binder(ctx, st, byParam)
-		if err := s.find(b); err != nil {
+		if err := s.settle(b, front, inside); err != nil {
 			return err
 		}
 		if st.Plan.Each != nil {
-			calls, err = s.calls(ctx, b, front)
+			calls, err = s.calls(ctx, st, b, front)
+			return err
+		}
+		if err := b.Want(); err != nil {
 			return err
 		}
 		if st.Plan.Doomed != nil {
-			if rows, err = s.doomed(ctx, b, front); err != nil {
+			if rows, err = s.doomed(ctx, st, b, front); err != nil {
 				return err
 			}
 		}
-		call, err := b.call(st.main, front, st.inline)
-		if err == nil && st.Plan.Walk != nil {
-			walk, err = s.walk(b, call, front, done)
+		call, err := b.Call(st.texts.Main, front, st.inline)
+		switch {
+		case err == nil && st.Plan.Walk != nil:
+			walk, err = s.walk(st, b, call, front, done)
+		case err == nil && st.Plan.Totals != nil:
+			finished, err = s.totals(st, b, call, front, done)
 		}
 		calls = []*Call{call}
 		return err
 	})
 	if err != nil {
 		return nil, err
+	}
+	if finished {
+		return done, nil
 	}
 	if walk != nil {
 		done.Returned.Rows, err = walk.Rows()
@@ -129,6 +138,9 @@ func (s *Session) stage(ctx context.Context, st *Statement) (end func(commit boo
 			return err
 		}, nil
 	}
+	if reads && s.door.Dialect == sqltext.MySQL { // refused where a transaction is under way, which has its own
+		s.base.Exec(ctx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", nil)
+	}
 	if end, err = s.atomic(ctx); err != nil || !reads || s.door.Dialect != sqltext.PostgreSQL {
 		return end, err
 	}
@@ -166,7 +178,7 @@ func (s *Session) atomic(ctx context.Context) (end func(commit bool) error, err 
 // query sends a statement that has rows.
 func (s *Session) query(ctx context.Context, st *Statement, call *Call) (rows *Result, err error) {
 	err = s.Run(ctx, st, false, func() (err error) {
-		rows, err = s.base.Answer(ctx, st, call.Text, call.Args)
+		rows, err = s.base.Answer(ctx, st, 0, call.Text, call.Args)
 		return err
 	})
 	return rows, err

@@ -30,6 +30,11 @@ func (p *Plan) Columns() (sealed, sought, opened []string) {
 			}
 		}
 	}
+	if p.Totals != nil {
+		for _, s := range p.Totals.Sums {
+			add(&sought, p.Totals.Table.Name, s.Index.String())
+		}
+	}
 	if p.Walk != nil {
 		add(&sought, p.Rows[p.Walk.Row].Table.Name, p.Walk.Index.String())
 	}

@@ -79,6 +79,9 @@ func (i *insertion) onDuplicate() {
 			return false
 		}
 		for _, key := range i.r.live.Unique {
+			if isNumbered(i.t, key) {
+				continue
+			}
 			if !slices.ContainsFunc(key, func(k string) bool { return strings.EqualFold(k, name) }) {
 				return false
 			}
@@ -102,7 +105,9 @@ func (u *upsert) assign(all []*sqltext.Assign, end int) {
 		}
 		u.assignOne(s)
 	}
+	u.r.origin.stale = nil
 	u.checkIdentity(all[0])
+	u.checkSums(all[0])
 	var parts []any
 	for _, h := range u.hiddenOf(u.t, u.written) {
 		parts = append(parts, u.hiddenAssign(h, all)...)
@@ -119,7 +124,7 @@ func (u *upsert) assignRow(s *sqltext.Assign) {
 		name := c.Last()
 		u.refuseHidden(s, u.r, name)
 		u.mustHave(s, u.r, name)
-		if col := columnNamed(u.t, name); col != nil && (col.Protected() || u.identity(name)) {
+		if col := columnNamed(u.t, name); col != nil && (col.Protected() || u.identity(name) || u.t.SumsBy(col)) {
 			u.refuse(s, u.t, col, "is assigned in a row", "assign the columns one by one")
 		}
 	}
@@ -139,6 +144,9 @@ func (u *upsert) assignOne(s *sqltext.Assign) {
 		if u.identity(name) && !u.isItself(s.Value, name) {
 			u.refuse(s, u.t, c, "other columns are bound to it, and it is set to something else than what the INSERT has", "change it in an UPDATE of its own")
 		}
+		if c != nil && u.t.SumsBy(c) && !u.isItself(s.Value, name) {
+			u.refuse(s, u.t, c, "sums are kept by it, and it is set to something else than what the INSERT has", "change it in an UPDATE of its own")
+		}
 		u.expr(s.Value, u.scope)
 		return
 	}
@@ -151,6 +159,7 @@ func (u *upsert) assignOne(s *sqltext.Assign) {
 	}
 	u.set[strings.ToLower(name)] = true
 	u.written = append(u.written, c)
+	u.outdate(u.r.origin, u.t, c)
 }
 
 // assignValue seals a value for the row of the INSERT, of which there must be one.
@@ -180,8 +189,11 @@ func (u *upsert) assignValue(s *sqltext.Assign, c *schema.Column) {
 // hiddenAssign is the assignment of a hidden column beside those it belongs to.
 func (u *upsert) hiddenAssign(h hiddenColumn, all []*sqltext.Assign) []any {
 	of := []*schema.Column{h.column}
-	if h.index != nil {
+	switch {
+	case h.index != nil:
 		of = h.index.Protected()
+	case h.sum != nil:
+		of = h.sum.Protected()
 	}
 	values := 0
 	for _, c := range of {

@@ -13,6 +13,9 @@ func (p *Plan) Describe() string {
 		return "passes unchanged"
 	}
 	var b strings.Builder
+	if p.Locks != nil {
+		fmt.Fprintf(&b, "%s\nuntil what is found stays, and then: ", p.describe(p.Locks))
+	}
 	if p.Each != nil {
 		fmt.Fprintf(&b, "%s\nand for each row: ", p.describe(p.Each.Fetch))
 	}
@@ -47,6 +50,9 @@ func (p *Plan) Describe() string {
 	described := strings.TrimSuffix(b.String(), ",")
 	if p.Finish != nil {
 		described += "\nthen, here: " + p.finish()
+	}
+	if p.Totals != nil {
+		described += p.totals()
 	}
 	if p.Walk != nil {
 		described += p.walk()
@@ -84,14 +90,21 @@ func (p *Plan) slot(s *Slot) string {
 		return fmt.Sprintf("fetched %d", s.At+1)
 	case Found:
 		return p.find(s.Find)
+	case Numbered:
+		return s.Index.Numbers() + " of " + p.value(s.Summand.Value)
+	case Masked:
+		return s.Index.Hidden() + " of " + p.value(s.Summand.Value)
 	}
 	var values []string
 	for _, v := range s.Values {
 		values = append(values, p.value(v))
 	}
 	kind := "term"
-	if s.Kind == Terms {
+	switch s.Kind {
+	case Terms:
 		kind = "terms"
+	case Tokens:
+		kind = "tokens"
 	}
 	if s.Key != 0 {
 		kind += fmt.Sprintf(" under key %d", s.Key)

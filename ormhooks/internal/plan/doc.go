@@ -31,6 +31,7 @@
 //	            +-- Each    what is read first, where rows go one by one    each.go
 //	            +-- Finish  what is sorted, grouped, cut after opening      finishing.go
 //	            +-- Walk    how an index spares most rows of that           walk.go
+//	            +-- Totals  how the database adds up in their place         totals.go
 //
 // Tokens come first because most statements of a program name nothing protected, and those must
 // pass whatever they are: also what the parser does not know. Whether one is concerned is
@@ -63,11 +64,17 @@
 // Two protected columns are compared by the tokens of a join group that both are of, and else not at
 // all. What the tokens say is checked by Output's Pairs where both values are shown anyway.
 //
+// An index whose terms or tokens rows of other values have too finds false rows. They are left out of a result by
+// Output's Filters, when they are opened; so it answers where all rows of the outermost SELECT are seen by the door,
+// and nothing at the server has counted or cut them before. A smoothed index is asked before the statement
+// elsewhere, as lists are; a short one has the end of the SELECT carried out by the door, or refuses.
+//
 // What a server cannot do over cells because it has to compare them, it need not do: of the
 // outermost SELECT, ORDER BY, DISTINCT, GROUP BY with its aggregates and LIMIT can be taken out, and
 // Finish says how the door carries them out when it has all rows. A statement is first analysed as
 // one that the server answers, and with a Finish only where it would be refused so. Where a sorted
-// index has the rows in the order that a Finish wants, a Walk reads but as many as it needs.
+// index has the rows in the order that a Finish wants, a Walk reads but as many as it needs; where running
+// sums know all that is added up, Totals has the database do it.
 //
 // A statement either gets a whole Plan or is refused. The first refusal ends the work, by a panic that
 // [Analyse] recovers from. A Refusal says what to write instead, for it is read by somebody whose

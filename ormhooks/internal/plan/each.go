@@ -14,16 +14,16 @@ import (
 func (u *updating) each() {
 	n := u.n
 	if !u.top || n.With != nil || len(u.sc.relations) != 1 || len(n.From) > 0 {
-		u.refuse(n, u.t, u.written[0], "what the cells are bound to has to be read first, which is not done inside WITH or for joined tables", "name the row by its key in WHERE, as a statement of its own")
+		u.refuse(n, u.t, u.subject(), "what the cells are bound to has to be read first, which is not done inside WITH or for joined tables", "name the row by its key in WHERE, as a statement of its own")
 	}
 	if strings.Contains(n.Verb, "OR REPLACE") && len(u.moved) > 0 {
-		u.refuse(n, u.t, u.written[0], "OR REPLACE may delete a row that is still to be updated, and what was read of it would come into another", "delete the rows that are in the way first")
+		u.refuse(n, u.t, u.subject(), "OR REPLACE may delete a row that is still to be updated, and what was read of it would come into another", "delete the rows that are in the way first")
 	}
 	if u.readsItself() {
-		u.refuse(n, u.t, u.written[0], "a subquery reads the table that is updated, and rows are updated one by one", "select the keys first, and update by them")
+		u.refuse(n, u.t, u.subject(), "a subquery reads the table that is updated, and rows are updated one by one", "select the keys first, and update by them")
 	}
 	if len(n.Limit) > 1 {
-		u.refuse(n, u.t, u.written[0], "OFFSET, of rows that are updated one by one", "select the keys first, and update by them")
+		u.refuse(n, u.t, u.subject(), "OFFSET, of rows that are updated one by one", "select the keys first, and update by them")
 	}
 	row := &u.plan.Rows[u.row]
 	was := Origin{Table: u.t, Bound: map[string]int{}, Scope: -1, RowKey: -1}
@@ -73,7 +73,7 @@ func (u *updating) each() {
 	each.Was = was
 	key := u.rowKeyColumns(was)
 	if len(n.Limit) > 0 && !u.unique(key) {
-		u.refuse(n, u.t, u.written[0], "LIMIT, of rows that no unique key tells apart", "give the table a primary key, or leave LIMIT out")
+		u.refuse(n, u.t, u.subject(), "LIMIT, of rows that no unique key tells apart", "give the table a primary key, or leave LIMIT out")
 	}
 	u.plan.Each = each
 	u.late = func() {
@@ -126,11 +126,11 @@ func (u *updating) rowKeyColumns(was Origin) []string {
 	if !u.unique(key) {
 		key = append(key, u.primary(key)...)
 	}
-	if moving := slices.ContainsFunc(u.t.Columns, func(c *schema.Column) bool { return u.known[c].Kind == FromFetch }); moving && !u.unique(key) {
-		u.refuse(u.n, u.t, u.written[0], "several rows may be bound to the same values, and nothing tells them apart", "give the table a primary key, or bind=row_key")
+	if moving := u.numbered() || slices.ContainsFunc(u.t.Columns, func(c *schema.Column) bool { return u.known[c].Kind == FromFetch }); moving && !u.unique(key) {
+		u.refuse(u.n, u.t, u.subject(), "several rows may be bound to the same values, and nothing tells them apart", "give the table a primary key, or bind=row_key")
 	}
 	if len(key) == 0 {
-		u.refuse(u.n, u.t, u.written[0], "its row cannot be told from others", "set all columns of the index, or bind the table to a key")
+		u.refuse(u.n, u.t, u.subject(), "its row cannot be told from others", "set all columns of the index, or bind the table to a key")
 	}
 	return key
 }

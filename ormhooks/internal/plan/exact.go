@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
@@ -8,19 +9,28 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/schema"
 )
 
-// identifiesExactly refuses to write a cell that is bound to, or scoped by, a column in which
+// identifiesExactly refuses to write a cell that is bound to, scoped by, or added up by a column in which
 // the server finds or stores another value than it was given: "x " for "x", 'ALICE' for 'alice',
 // 1.0 for 1. The cell would be sealed for a row that nobody finds again.
 func (a *analysis) identifiesExactly(at sqltext.Node, r *relation, c *schema.Column) {
 	if r.live == nil {
 		return
 	}
-	of := c.Bind.Columns
+	of := slices.Clone(c.Bind.Columns)
 	if s := scopeColumn(r.table); s != nil {
 		of = append([]string{s.Logical}, of...)
 	}
-	for _, logical := range of {
-		to := r.table.Column(logical)
+	bound := len(of)
+	if x := r.table.SumOf(c); x != nil {
+		for _, by := range x.Groups() {
+			of = append(of, by.Logical)
+		}
+	}
+	for i, logical := range of {
+		to, how := r.table.Column(logical), "bound to "
+		if i >= bound {
+			how = "added up by "
+		}
 		for _, live := range r.live.Columns {
 			if !strings.EqualFold(live.Name, to.Name) {
 				continue
@@ -30,7 +40,7 @@ func (a *analysis) identifiesExactly(at sqltext.Node, r *relation, c *schema.Col
 				why = "with IGNORE is made to fit, where its type is too small"
 			}
 			if why != "" {
-				a.refuse(at, r.table, c, "is bound to "+to.Name+", which "+why, "give "+to.Name+" a type that stores and compares exactly: sqlcell.Check says which")
+				a.refuse(at, r.table, c, "is "+how+to.Name+", which "+why, "give "+to.Name+" a type that stores and compares exactly: sqlcell.Check says which")
 			}
 		}
 	}

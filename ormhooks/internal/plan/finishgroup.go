@@ -30,10 +30,10 @@ func (f *finishing) grouped() {
 		}
 		f.groupItem(item)
 	}
-	var all []grouping
 	for _, e := range f.arm.GroupBy {
-		all = append(all, f.groupedBy(e))
+		f.by = append(f.by, f.groupedBy(e))
 	}
+	all := f.by
 	for _, g := range all {
 		f.f.By = append(f.f.By, g.key)
 	}

@@ -22,7 +22,10 @@ type finishing struct {
 	exprs []sqltext.Expr // of q.columns; nil out of a star
 	width int            // how many columns a SELECT list over groups will have
 	ranks map[string]int // positions by the text that they are the rank by
-	f     *Finish
+
+	rankings map[int]ranking // by these positions
+	by       []grouping
+	f        *Finish
 }
 
 // canFinish reports whether a statement is one whose end the door could carry out.
@@ -39,7 +42,7 @@ func canFinish(s sqltext.Statement) bool {
 func (a *analysis) finished(n *sqltext.Query) *query {
 	arm := n.Arms[0]
 	q := &query{node: arm, known: true, arm: arm}
-	f := &finishing{analysis: a, n: n, arm: arm, q: q, ranks: map[string]int{}, f: &Finish{}}
+	f := &finishing{analysis: a, n: n, arm: arm, q: q, ranks: map[string]int{}, rankings: map[int]ranking{}, f: &Finish{}}
 	f.sc = a.begin(q, arm, a.with(n.With, nil))
 	grouped := len(arm.GroupBy) > 0 || arm.Having != nil || aggregates(arm.Items)
 	f.refuseForms(grouped)
@@ -50,6 +53,8 @@ func (a *analysis) finished(n *sqltext.Query) *query {
 	}
 	kept := f.sorted(grouped)
 	f.cut()
+	f.refuseImpatient(n, 0)
+	f.plan.Writes, f.locks = f.plan.Writes || n.Lock != nil, n.Lock != nil
 	end := n.TailPos
 	if kept {
 		end = n.Sorting.End
@@ -60,6 +65,7 @@ func (a *analysis) finished(n *sqltext.Query) *query {
 	f.name()
 	a.plan.Finish = f.f
 	f.walked(grouped)
+	f.totaled(grouped)
 	return q
 }
 
@@ -143,6 +149,7 @@ func (f *finishing) rank(e sqltext.Expr, how string) int {
 		return at
 	}
 	f.ranks[text] = f.add("DENSE_RANK() OVER (ORDER BY ", e.At(), how, ")")
+	f.rankings[f.ranks[text]] = ranking{e, how}
 	return f.ranks[text]
 }
 

@@ -12,7 +12,7 @@ import (
 // insert analyses INSERT and REPLACE, and returns what RETURNING gives.
 func (a *analysis) insert(n *sqltext.Insert, parent *scope) *query {
 	sc := a.with(n.With, parent)
-	a.plan.Writes = true
+	a.plan.Writes, a.changes = true, true
 	a.ignores = strings.Contains(n.Verb, "IGNORE") && a.dialect == sqltext.MySQL
 	r := a.table(n.Table, nil)
 	if r.table == nil {
@@ -83,7 +83,7 @@ type insertion struct {
 func (a *analysis) protectedInsert(n *sqltext.Insert, sc *scope, r *relation, nested bool) {
 	i := &insertion{analysis: a, n: n, sc: sc, r: r, t: r.table, nested: nested, first: len(a.plan.Rows)}
 	if a.dialect == sqltext.MySQL { // there, a value may name another column of the row
-		i.sc = &scope{parent: sc, relations: []*relation{r}}
+		i.sc = &scope{parent: sc, relations: []*relation{i.ahead()}}
 	}
 	i.readColumns()
 	hidden := i.hidden()
@@ -173,6 +173,8 @@ type hiddenColumn struct {
 	index  *schema.Index  // whose terms it holds
 	key    uint32         // that the terms are under
 	rowKey bool
+	sum    *schema.Index // whose number it is …
+	masked bool          // … or what it adds up
 }
 
 // hidden returns the library's columns that have to be written beside those of the
@@ -203,6 +205,11 @@ func (a *analysis) hiddenOf(t *schema.Table, written []*schema.Column) []hiddenC
 		}
 		for _, p := range pins {
 			all = append(all, hiddenColumn{name: p.Column, index: x, key: p.Key})
+		}
+	}
+	for _, x := range t.Sums {
+		if slices.Contains(written, x.Protected()[0]) {
+			all = append(all, sumColumns(x)...)
 		}
 	}
 	return all
@@ -301,14 +308,10 @@ func (i *insertion) newRow(at sqltext.Node, values []sqltext.Expr) (int, map[*sc
 			}
 			i.refuseNumber(where, logical, bound)
 			row.Bound[logical] = bound
-			if n := i.length(i.r, logical); n > 0 {
-				if row.Lengths == nil {
-					row.Lengths = map[string]int{}
-				}
-				row.Lengths[logical] = n
-			}
+			i.holds(i.r, &row, logical)
 		}
 	}
+	i.grouped(&row, known, at, values)
 	if s := scopeColumn(i.t); s != nil && len(known) > 0 {
 		v, where := valueOf(i.t.Scope.Column)
 		if v.Kind == 0 || v.isNull() {
@@ -332,6 +335,8 @@ func (a *analysis) hiddenValue(r *relation, h hiddenColumn, known map[*schema.Co
 	switch {
 	case h.rowKey:
 		return &Slot{Kind: RowKey, Row: row}
+	case h.sum != nil:
+		return a.summand(h, known[h.sum.Protected()[0]], row, keep)
 	case h.column != nil:
 		return &Slot{Kind: Hidden, Value: known[h.column], Row: row, Column: h.column, Keep: keep, Room: a.room(r, h.name)}
 	}

@@ -33,8 +33,15 @@ type Plan struct {
 	// Added: of a statement that goes row by row after each of them. With Finds or Entries all is
 	// one transaction.
 	Entries []Entry
+	// Summands get their numbers before it, in its transaction.
+	Summands []*Summand
 	// Doomed is set for a DELETE whose rows are read before: see Doomed. Entries are then written for each.
 	Doomed *Doomed
+	// Locks is set for an UPDATE or DELETE that asks listed indexes which rows are not so, or has their answer
+	// for a value: it locks the rows that the statement is about to write, and Finds are asked anew until
+	// they answer the same. It is Each's or Doomed's Fetch where there is one. Else, while a row was waited for it
+	// might have come to be so. Of SELECT … FOR UPDATE it is Text.
+	Locks Text
 	// Returns says that the statement has a result.
 	Returns bool
 	// Writes says that the statement writes or locks rows, and not only reads.
@@ -43,6 +50,8 @@ type Plan struct {
 	Finish *Finish
 	// Walk says how an index spares the Finish most rows; nil if none does.
 	Walk *Walk
+	// Totals says how the database adds up what the Finish would; nil if it does not.
+	Totals *Totals
 	// Each is set for a statement that is carried out row by row: see Each.
 	Each *Each
 	// Catalogued says that Text was made with what the catalogue says of columns (a star, an
@@ -57,10 +66,10 @@ type Plan struct {
 	Retry bool
 }
 
-// Steps reports whether more is done than to send Text: lists are searched before, or written after, or
-// it goes row by row, or page by page.
+// Steps reports whether more is done than to send Text: lists are searched before, or written after, numbers are
+// taken, the database adds up, or it goes row by row, or page by page.
 func (p *Plan) Steps() bool {
-	return p.Each != nil || p.Walk != nil || len(p.Finds) > 0 || len(p.Entries) > 0
+	return p.Each != nil || p.Walk != nil || p.Totals != nil || len(p.Finds) > 0 || len(p.Entries) > 0 || len(p.Summands) > 0
 }
 
 // A Param is a placeholder of the caller's: by position, or by name.
@@ -107,6 +116,8 @@ type Slot struct {
 	At int
 	// Find is what a Found slot has the answer of.
 	Find *Find
+	// Summand is what Numbered and Masked are of.
+	Summand *Summand
 }
 
 // A Kind says what a Slot holds.
@@ -124,6 +135,9 @@ const (
 	// Terms are the terms to look for Values in Index: one for each enabled index key,
 	// or the single one of a unique index. NULL values give NULL.
 	Terms
+	// Tokens are those to look for Values in Index, which is smoothed: in PostgreSQL an array, else a
+	// list as it stands in IN (…). Rows of other values have some of them.
+	Tokens
 	// RowKey is the row's random key.
 	RowKey
 	// Nullness is NULL if Value is, else the text 1: what IS NULL asks of a value that must not be seen.
@@ -135,6 +149,10 @@ const (
 	Found
 	// Most is one more than the most rows that are read for a Finish, or a Doomed.
 	Most
+	// Numbered is the number that a running sum gives a value; NULL has none.
+	Numbered
+	// Masked is what it adds up.
+	Masked
 )
 
 // A Value is what the caller gave: an argument or a constant. The zero Value is none.
@@ -203,10 +221,11 @@ type Origin struct {
 
 // A Filter says that the row was found by a term: the values of the index's columns,
 // which are at positions At of the result, are to have one of the terms that
-// Slots give. A row that has none was found by chance if the index is
-// short, and by a term that somebody moved there if not.
+// Slots give, or to be one of the values of which they give the tokens. A row that has none
+// was found by chance if the index is short or smoothed, and by a term that somebody moved
+// there if not.
 type Filter struct {
-	Slots  []*Slot // of kind Terms: any of them
+	Slots  []*Slot // of kind Terms: any of them; or one of kind Tokens
 	At     []int
 	Origin int
 }

@@ -23,12 +23,17 @@ type updating struct {
 	written []*schema.Column
 	moved   map[string]Value // logical name → new value of a bound or scope column
 	fetch   []string         // columns that Each.Fetch reads, by database name
+
+	regrouped map[string]Value // logical name → new value of a column by which sums are kept
+	summed    []*schema.Index  // running sums that give new numbers
 }
 
 // update analyses UPDATE, and returns what RETURNING gives.
 func (a *analysis) update(n *sqltext.Update, parent *scope, top bool) *query {
 	sc := &scope{parent: a.with(n.With, parent)}
-	a.plan.Writes = true
+	denied := a.denied()
+	defer func() { a.denies = a.denies || denied }()
+	a.plan.Writes, a.changes = true, true
 	a.ignores = strings.Contains(n.Verb, "IGNORE") && a.dialect == sqltext.MySQL
 	a.from(n.Tables, sc)
 	targets := len(sc.relations)
@@ -56,7 +61,7 @@ func (a *analysis) update(n *sqltext.Update, parent *scope, top bool) *query {
 	}
 	u := &updating{
 		analysis: a, n: n, sc: sc, r: target, t: target.table, top: top, row: len(a.plan.Rows),
-		known: map[*schema.Column]Value{}, keep: map[*schema.Column]bool{}, moved: map[string]Value{},
+		known: map[*schema.Column]Value{}, keep: map[*schema.Column]bool{}, moved: map[string]Value{}, regrouped: map[string]Value{},
 	}
 	a.plan.Rows = append(a.plan.Rows, Row{Table: u.t, Bound: map[string]Value{}})
 	a.refuseTwice(target, n.Set)
@@ -68,10 +73,14 @@ func (a *analysis) update(n *sqltext.Update, parent *scope, top bool) *query {
 		u.assign(s)
 	}
 	restore()
+	target.origin.stale = nil
 	u.hiddenAssignments()
 	a.updateConditions(n, sc)
 	q := a.returning(n.Returning, target, sc, len(sc.relations) == 1)
 	u.identify()
+	if a.denies && a.plan.Each == nil {
+		a.lockUpdated(n, target, len(sc.relations) > 1, !top)
+	}
 	return q
 }
 
@@ -138,7 +147,7 @@ func (u *updating) assign(s *sqltext.Assign) {
 	}
 	special := slices.ContainsFunc(s.Columns, func(c sqltext.Name) bool {
 		col := columnNamed(u.t, c.Last())
-		return col != nil && (col.Protected() || isIdentity(u.t, c.Last())) || u.isHidden(u.t, c.Last())
+		return col != nil && (col.Protected() || isIdentity(u.t, c.Last()) || u.t.SumsBy(col)) || u.isHidden(u.t, c.Last())
 	})
 	switch {
 	case !special:
@@ -171,6 +180,8 @@ func (u *updating) column(s *sqltext.Assign, name sqltext.Name, e sqltext.Expr, 
 		u.protected(s, c, e, at)
 	case c != nil && isIdentity(u.t, name.Last()):
 		u.move(c, e)
+	case c != nil && u.t.SumsBy(c):
+		u.regroup(c, e)
 	default:
 		u.expr(e, u.sc)
 	}
@@ -197,6 +208,7 @@ func (u *updating) protected(s *sqltext.Assign, c *schema.Column, e sqltext.Expr
 	u.secrets = append(u.secrets, at)
 	u.written = append(u.written, c)
 	u.replace(at, u.cell(u.r, c, v, u.row, u.keep[c]))
+	u.outdate(u.r.origin, u.t, c)
 }
 
 // isItself reports whether an expression is the column as the row has it. A cast or a function
@@ -229,46 +241,26 @@ func (u *updating) coalesced(e sqltext.Expr, c *schema.Column) (Value, sqltext.S
 	return v, call.Args[0].At(), ok
 }
 
-// move analyses an assignment to a column that cells are bound to, or scoped by.
-func (u *updating) move(c *schema.Column, e sqltext.Expr) {
-	if ref, ok := unparen(e).(*sqltext.Column); ok {
-		if r := u.resolve(ref, u.sc); r.source != nil && r.source.origin == u.r.origin && r.source.name == c.Name {
-			return // to itself
-		}
-	}
-	v, ok := u.value(e, c)
-	if !ok || v.isNull() {
-		u.refuse(e, u.t, c, "cells are bound to it, and its new value is not known before the statement runs", "compute it in the application and pass it as an argument")
-	}
-	if known, ok := u.r.origin.facts[c.Name]; ok && known.equal(v) {
-		return // it keeps its value
-	}
-	u.moved[c.Logical] = v
-}
-
-// equal compares values of which no slice is one.
-func (v Value) equal(w Value) bool {
-	if v.Kind != w.Kind || v.Param != w.Param {
-		return false
-	}
-	b, ok := v.Const.([]byte)
-	c, ok2 := w.Const.([]byte)
-	if ok || ok2 {
-		return ok && ok2 && string(b) == string(c)
-	}
-	return v.Const == w.Const
-}
-
 // hiddenAssignments adds the hidden columns behind the last assignment.
 func (u *updating) hiddenAssignments() {
 	u.reseal()
+	u.summed = u.sums()
+	hidden := u.hiddenOf(u.t, u.written)
+	for _, x := range u.summed {
+		if !slices.Contains(u.written, x.Protected()[0]) {
+			hidden = append(hidden, sumColumns(x)...)
+		}
+	}
 	var parts []any
-	for _, h := range u.hiddenOf(u.t, u.written) {
+	for _, h := range hidden {
 		slot := u.hiddenValue(u.r, u.complete(h), u.known, u.row, false)
 		parts = append(parts, ", "+u.target(h.name)+" = ")
 		of := []*schema.Column{h.column}
-		if h.index != nil {
+		switch {
+		case h.index != nil:
 			of = h.index.Protected()
+		case h.sum != nil:
+			of = h.sum.Protected()
 		}
 		if kept := slices.ContainsFunc(of, func(c *schema.Column) bool { return u.keep[c] }); kept {
 			if len(of) > 1 {
@@ -317,38 +309,10 @@ func (u *updating) fetched(name string) int {
 	return len(u.fetch) - 1
 }
 
-// reseal adds the columns that have to be sealed again because what they are bound to
-// changes.
-func (u *updating) reseal() {
-	if len(u.moved) == 0 {
-		return
-	}
-	for _, c := range u.t.Columns {
-		if _, known := u.known[c]; !c.Protected() || known || !u.isMoved(c) {
-			continue
-		}
-		u.known[c] = u.opened(c)
-		u.written = append(u.written, c)
-		u.insertAt(u.n.SetEnd, ", "+u.target(c.Name)+" = ", u.cell(u.r, c, u.known[c], u.row, false))
-	}
-	for c := range u.keep {
-		if u.keep[c] {
-			u.refuse(u.n, u.t, c, "COALESCE keeps a cell while what it is bound to changes", "set it in a statement of its own")
-		}
-	}
-}
-
-func (u *updating) isMoved(c *schema.Column) bool {
-	if _, scoped := u.moved[u.t.Scope.Column]; scoped && u.t.Scope.Column != "" {
-		return true
-	}
-	return slices.ContainsFunc(c.Bind.Columns, func(logical string) bool { _, moved := u.moved[logical]; return moved })
-}
-
 // identify finds what the written cells are bound to: in WHERE, if it says so exactly,
 // or by reading the rows first.
 func (u *updating) identify() {
-	if len(u.written) == 0 {
+	if len(u.written) == 0 && len(u.summed) == 0 {
 		return
 	}
 	row := &u.plan.Rows[u.row]
@@ -363,11 +327,11 @@ func (u *updating) identify() {
 			row.Bound[logical], direct = v, direct && ok
 		}
 	}
-	if s := scopeColumn(u.t); s != nil && u.valued() {
+	if s := scopeColumn(u.t); s != nil { // for NULL too: it must not be written in a scope that was destroyed
 		v, ok := u.fact(s.Logical)
 		row.Scope, direct = v, direct && ok
 	}
-	if !direct {
+	if direct = u.numbers(row) && direct; !direct {
 		u.each()
 	}
 	u.entries(direct)
@@ -376,11 +340,6 @@ func (u *updating) identify() {
 // scopeUnseen reports whether the scope is in the context alone: nothing in the database says
 // whose a row is, but that its cells open.
 func (u *updating) scopeUnseen() bool { return u.t.Scope.Kind != "" && u.t.Scope.Column == "" }
-
-// valued reports whether anything but NULL is written.
-func (u *updating) valued() bool {
-	return slices.ContainsFunc(u.written, func(c *schema.Column) bool { return !u.known[c].isNull() })
-}
 
 // fact returns what WHERE says a column equals. Of text it is not taken: what compares equal
 // need not be what is stored.

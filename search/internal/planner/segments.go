@@ -1,10 +1,8 @@
 package planner
 
 import (
-	"strings"
-	"unicode"
-
 	"github.com/cellseal/cellseal/search/internal/attack"
+	"github.com/cellseal/cellseal/search/internal/entry"
 )
 
 // Bytes of a segment's pages (search/FORMAT.md §2), with their place in the table, spread
@@ -34,19 +32,15 @@ func segments(p *Planned, in Input) []Candidate {
 	if in.Text {
 		words, grams := 0.0, 0.0
 		for v, n := range in.Counts {
-			words += float64(n) * float64(len(wordsOf(v))) / float64(p.Sampled)
-			grams += float64(n) * float64(len([]rune(v))) / float64(p.Sampled)
+			share := float64(n) / float64(p.Sampled)
+			words += share * float64(len(entry.WordKeys(v)))
+			if keys, err := entry.GramKeys(v); err == nil { // else the index does not take it
+				grams += share * float64(len(keys))
+			}
 		}
-		list = append(list, candidate("words", "words", "MATCH 'word'", words, 16), candidate("substring", "substring", "LIKE '%part%'", grams, 16))
+		list = append(list,
+			candidate("words", "words", "cellseal_match("+p.Column+", 'word')", words, 16),
+			candidate("substring", "substring", "LIKE '%part%'", grams, 16))
 	}
 	return append(list, candidate("sorted", "range", "<, BETWEEN, ORDER BY, LIKE 'x%'", 1, in.SortedKey))
-}
-
-// wordsOf is near enough to how the words index cuts text.
-func wordsOf(s string) map[string]bool {
-	set := map[string]bool{}
-	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }) {
-		set[w] = true
-	}
-	return set
 }

@@ -94,7 +94,7 @@ func ask(x Index, f *plan.Find, v Values) (Question, error) {
 
 // Span is what of a sorted index a plan.Walk goes through: all, or what f asks for; nil if that is
 // asked with NULL.
-func Span(d sqltext.Dialect, x Index, f *plan.Find, value func(plan.Value) (any, error)) (*sorted.Span, error) {
+func Span(d sqltext.Dialect, t *schema.Table, x Index, f *plan.Find, value func(plan.Value) (any, error)) (*sorted.Span, error) {
 	index, ok := x.(*sorted.Index)
 	if !ok {
 		return nil, errors.New("cellseal: internal: an index of no order is walked")
@@ -102,7 +102,7 @@ func Span(d sqltext.Dialect, x Index, f *plan.Find, value func(plan.Value) (any,
 	if f == nil {
 		return index.All(), nil
 	}
-	v, known, err := Given(d, f, value)
+	v, known, err := Given(d, t, f, value)
 	if err != nil || !known {
 		return nil, err
 	}

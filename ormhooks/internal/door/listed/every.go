@@ -45,6 +45,9 @@ func (e *Every) Indexes(ctx context.Context) (all []*segment.Index, err error) {
 			}
 			for _, path := range under {
 				opened, err := e.Shelf.Of(k, t, path, x)
+				if isGone(err) {
+					continue
+				}
 				if err != nil {
 					return nil, err
 				}

@@ -2,6 +2,7 @@ package listed
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/ddl"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/answer"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/schema"
 	"github.com/cellseal/cellseal/search/segment"
@@ -88,9 +90,14 @@ func (h Home) inScope() (string, bool) {
 	default:
 		return "", false
 	}
-	var list []string
-	for _, k := range Spellings(h.Dialect, []any{key}) {
-		list = append(list, template.Literal(h.Dialect, k[0]))
+	name := ddl.Quote(h.Dialect, column.Name)
+	var either []string
+	for _, stored := range []string{"text", "binary"} { // which it is is not known here, and MySQL takes no bytes beside text in one list
+		var list []string
+		for _, k := range answer.Spellings(h.Dialect, []string{stored}, []any{key}) {
+			list = append(list, template.Literal(h.Dialect, k[0]))
+		}
+		either = append(either, name+" IN ("+strings.Join(list, ", ")+")")
 	}
-	return ddl.Quote(h.Dialect, column.Name) + " IN (" + strings.Join(list, ", ") + ")", true
+	return "(" + strings.Join(slices.Compact(either), " OR ") + ")", true
 }

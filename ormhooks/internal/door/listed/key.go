@@ -102,27 +102,3 @@ func Key(t *schema.Table, x *schema.Index, doc []byte) (key []any, ok bool) {
 	}
 	return key, true
 }
-
-// Stored is a key column's value as a driver delivered it, as package template takes it.
-func Stored(c *schema.Column, v any) any {
-	typ, _ := c.Declared()
-	b, isBytes := v.([]byte)
-	switch typ {
-	case value.Int, value.Uint:
-		if bound, err := codec.Bind(c, v); err == nil {
-			return bound.Value()
-		}
-		if isBytes {
-			return string(b)
-		}
-	case value.Text:
-		if isBytes {
-			return string(b)
-		}
-	case value.UUID:
-		if isBytes && len(b) != 16 {
-			return string(b)
-		}
-	}
-	return v
-}

@@ -72,6 +72,17 @@ func (g *Gathering) Add(stored []driver.Value, at int, fits func(value any) (boo
 	return true, g.f.Add(g.get, shown)
 }
 
+// AddUp takes a row that stands for several, as the database has grouped them: it begins with the columns of the
+// result. of tells what a result of the finish is of them.
+func (g *Gathering) AddUp(stored []driver.Value, of func(result int) finish.Partial) error {
+	shown := make([]driver.Value, len(g.r.visible))
+	for i, at := range g.r.visible {
+		shown[i] = stored[at]
+	}
+	g.stored = stored
+	return g.f.AddUp(func(at int) (any, error) { return stored[at], nil }, shown, of)
+}
+
 // Rows returns what the caller sees.
 func (g *Gathering) Rows() ([][]driver.Value, error) { return g.f.Rows(g.r.call.Ends) }
 

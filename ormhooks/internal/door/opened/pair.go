@@ -38,10 +38,16 @@ func (r *Reader) alike(p *pair, stored []driver.Value) error {
 	switch {
 	case err != nil:
 		return err
+	case r.destroyed(p.X) || r.destroyed(p.Y):
+		return nil
 	case p.Outer && (x == nil || y == nil), x != nil && y != nil && bytes.Equal(x, y):
 		return nil
 	}
 	return &ormhooks.CellError{Table: r.table(p.X.At).Name, Column: p.X.Index.Hidden(), Row: r.number, Err: ormhooks.ErrTerm}
+}
+
+func (r *Reader) destroyed(c plan.PairColumn) bool {
+	return r.rows[r.out.Columns[c.At].Origin].Destroyed
 }
 
 // compared returns the bytes by which a column's value joins; nil is NULL.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/answer"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/row"
@@ -23,10 +24,10 @@ func (w *Walk) page(p *sorted.Page) error {
 	for i, found := range p.Found {
 		if key, ok := listed.Key(t, x, found.Doc); ok {
 			place[string(found.Doc)] = i
-			keys = append(keys, listed.Spellings(w.Dialect, key)...)
+			keys = append(keys, answer.Spellings(w.Dialect, w.Plan.Walk.Batch.Types, key)...)
 		}
 	}
-	rows, err := w.send(Page, template.Keys(w.Dialect, w.Plan.Walk.Batch, keys), w.Most)
+	rows, err := w.send(Page, template.Keys(w.Dialect, w.Plan.Walk.Batch.Types, keys), w.Most)
 	if err != nil {
 		return err
 	}

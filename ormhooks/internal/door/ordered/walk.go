@@ -72,7 +72,7 @@ func (w *Walk) Rows() ([][]driver.Value, error) {
 		return nil, err
 	}
 	if !w.sent { // for the names of the columns
-		if _, err := w.send(Page, template.Keys(w.Dialect, w.Plan.Walk.Batch, nil), w.Most); err != nil {
+		if _, err := w.send(Page, template.Keys(w.Dialect, w.Plan.Walk.Batch.Types, nil), w.Most); err != nil {
 			return nil, err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/cellseal/cellseal/cell"
 	"github.com/cellseal/cellseal/keys"
@@ -22,6 +23,8 @@ type Opener struct {
 	// Permit is told of what is no cell and is let through as a convert.Plaintext. Without it such
 	// a value is an error.
 	Permit func(*schema.Table, *schema.Column)
+	// DestroyedAsNull makes NULL of cells whose scope was destroyed. Without it they are an error.
+	DestroyedAsNull bool
 
 	scratch codec.Scratch
 }
@@ -43,6 +46,10 @@ func (o *Opener) Open(origin *plan.Origin, state *State, c *schema.Column, at, h
 		}
 	}
 	cells, err := o.cells(origin, state, c, stored)
+	if o.DestroyedAsNull && errors.As(err, new(*keys.DestroyedError)) {
+		state.Destroyed = true
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err // trouble with the keys or with the row is no cell's fault
 	}
@@ -99,6 +106,19 @@ func (o *Opener) Scope(origin *plan.Origin, state *State, stored []driver.Value)
 		}
 		return stored[origin.Scope], true, nil
 	})
+}
+
+// Within reports whether the row that an origin describes is of the scope that is looked in; unscoped says why
+// there is none.
+func (o *Opener) Within(origin *plan.Origin, state *State, stored []driver.Value, scope []keys.Label, unscoped error) (bool, error) {
+	path, err := o.Scope(origin, state, stored)
+	switch {
+	case unscoped != nil || origin.Scope < 0:
+		return err == nil, err
+	case errors.As(err, new(*ormhooks.ScopeError)):
+		return false, nil
+	}
+	return err == nil && slices.Equal(path, scope), err
 }
 
 var errNoKey = errors.New("cellseal: internal: the plan has a row without its key")

@@ -20,6 +20,8 @@ type State struct {
 	scoped bool
 	scope  []keys.Label
 	cells  []compartment
+	// Destroyed says that a cell was taken for NULL because its scope was destroyed.
+	Destroyed bool
 }
 
 type compartment struct {

@@ -12,6 +12,7 @@ import (
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks"
 	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
+	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/known"
 	"github.com/cellseal/cellseal/ormhooks/schema"
 	"github.com/cellseal/cellseal/search"
@@ -117,28 +118,34 @@ func (p *Profiles) Renew(ctx context.Context, over known.Over, parts int) error 
 // here says that SQLite is read over the connection at hand: see known.Catalogue.
 func (p *Profiles) here() bool { return p.dialect == sqltext.SQLite }
 
-// Searched is Index for whoever looks for rows: a profile that is gone, and should not be, is an error.
-func (p *Profiles) Searched(ctx context.Context, over known.Over, d *keys.Derived, at Place) (*search.SmoothedIndex, error) {
-	have, err := p.of(ctx, over, d, at)
+// Of returns the index of a scope, under all of its profiles. over reads those that were not opened yet.
+func (p *Profiles) Of(ctx context.Context, over known.Over, k *codec.Keys, t *schema.Table, scope []keys.Label, x *schema.Index) (*search.SmoothedIndex, error) {
+	have, err := p.of(ctx, over, k, t, scope, x)
+	if err != nil {
+		return nil, err
+	}
+	return have.index, nil
+}
+
+// Searched is Of for whoever looks for rows: a profile that is gone, and should not be, is an error.
+func (p *Profiles) Searched(ctx context.Context, over known.Over, k *codec.Keys, t *schema.Table, scope []keys.Label, x *schema.Index) (*search.SmoothedIndex, error) {
+	have, err := p.of(ctx, over, k, t, scope, x)
 	if err != nil {
 		return nil, err
 	}
 	if have.lost {
+		at := PlaceOf(t, x, scope)
 		return nil, &ormhooks.ProfileError{Table: at.Table, Index: at.Index, Scope: at.Scope, Lost: true}
 	}
 	return have.index, nil
 }
 
-// Index returns the index that d is the key of, under all of its profiles.
-func (p *Profiles) Index(ctx context.Context, over known.Over, d *keys.Derived, at Place) (*search.SmoothedIndex, error) {
-	have, err := p.of(ctx, over, d, at)
+func (p *Profiles) of(ctx context.Context, over known.Over, k *codec.Keys, t *schema.Table, scope []keys.Label, x *schema.Index) (*opened, error) {
+	d, err := k.Listed(t, scope, x)
 	if err != nil {
 		return nil, err
 	}
-	return have.index, nil
-}
-
-func (p *Profiles) of(ctx context.Context, over known.Over, d *keys.Derived, at Place) (*opened, error) {
+	at := PlaceOf(t, x, scope)
 	p.mu.Lock()
 	list, have, read := p.list[at], p.opened[d], p.at
 	p.mu.Unlock()

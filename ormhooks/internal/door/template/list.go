@@ -1,8 +1,10 @@
 package template
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,14 +13,14 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 )
 
-// Keys are the value of a Found slot: rows of key columns, each of which is an int64, uint64, string,
-// []byte, or of a UUID [16]byte; nil is NULL.
-func Keys(d sqltext.Dialect, f *plan.Find, rows [][]any) Value {
-	if d == sqltext.PostgreSQL && len(f.Keys) == 1 {
+// Keys are the value of a Found or Tokens slot: rows of key columns, each of which is an int64, uint64, string,
+// []byte, or of a UUID [16]byte; nil is NULL. types are the columns' in PostgreSQL.
+func Keys(d sqltext.Dialect, types []string, rows [][]any) Value {
+	if d == sqltext.PostgreSQL && len(types) == 1 {
 		return Value{Value: arrayOf(rows)}
 	}
 	if len(rows) == 0 { // which is false, where NULL would be unknown
-		nulls := strings.TrimSuffix(strings.Repeat("NULL, ", len(f.Keys)), ", ")
+		nulls := strings.TrimSuffix(strings.Repeat("NULL, ", len(types)), ", ")
 		switch d {
 		case sqltext.MySQL:
 			return Value{List: "SELECT " + nulls + " FROM DUAL WHERE 1 = 0"}
@@ -26,13 +28,13 @@ func Keys(d sqltext.Dialect, f *plan.Find, rows [][]any) Value {
 			return Value{List: "SELECT " + nulls + " WHERE 1 = 0"}
 		}
 		var typed []string
-		for _, typ := range f.Types {
+		for _, typ := range types {
 			typed = append(typed, "NULL::"+typ)
 		}
 		return Value{List: "SELECT " + strings.Join(typed, ", ") + " WHERE 1 = 0"}
 	}
 	var b strings.Builder
-	if d == sqltext.SQLite && len(f.Keys) > 1 {
+	if d == sqltext.SQLite && len(types) > 1 {
 		b.WriteString("VALUES ")
 	}
 	for i, row := range rows {
@@ -57,14 +59,25 @@ func Keys(d sqltext.Dialect, f *plan.Find, rows [][]any) Value {
 
 // Among is Keys of rows that hold one of several values. If NULL was among them, what is no such row
 // is unknown, and not false.
+//
+// They are put in order, so that the same rows are the same value.
 func Among(d sqltext.Dialect, f *plan.Find, rows [][]any, null bool) Value {
+	slices.SortFunc(rows, func(a, b []any) int { return slices.CompareFunc(a, b, compare) })
 	if !null {
-		return Keys(d, f, rows)
+		return Keys(d, f.Types, rows)
 	}
 	if len(rows) == 0 {
 		return Value{}
 	}
-	return Keys(d, f, append(rows, make([]any, len(f.Keys))))
+	return Keys(d, f.Types, append(rows, make([]any, len(f.Keys))))
+}
+
+func compare(a, b any) int {
+	x, ok := a.(int64)
+	if y, also := b.(int64); ok && also {
+		return cmp.Compare(x, y)
+	}
+	return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b))
 }
 
 // Literal writes a value of a key.
@@ -110,15 +123,12 @@ func (t *Template) list(s *plan.Slot, v Value) string {
 		return v.List
 	case s.Kind == plan.Most:
 		return "1"
-	}
-	switch n := len(s.Find.Keys); {
-	case n == 1:
+	case s.Kind == plan.Tokens || len(s.Find.Keys) == 1:
 		return "NULL"
-	default:
-		row := "(" + strings.TrimSuffix(strings.Repeat("NULL, ", n), ", ") + ")"
-		if t.dialect == sqltext.SQLite {
-			return "VALUES " + row
-		}
-		return row
 	}
+	row := "(" + strings.TrimSuffix(strings.Repeat("NULL, ", len(s.Find.Keys)), ", ") + ")"
+	if t.dialect == sqltext.SQLite {
+		return "VALUES " + row
+	}
+	return row
 }

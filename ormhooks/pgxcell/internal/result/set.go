@@ -41,7 +41,7 @@ func All(ctx context.Context, on Querier, text string, args []any) (*Set, error)
 // the server sent them.
 func Answer(ctx context.Context, on Querier, st *door.Statement, text string, args []any) (*Set, error) {
 	needed := Needed(st)
-	return all(ctx, on, text, args, func(at int) bool { return needed != nil && needed[at] })
+	return all(ctx, on, text, args, func(at int) bool { return needed != nil && (at >= len(needed) || needed[at]) })
 }
 
 func all(ctx context.Context, on Querier, text string, args []any, needed func(int) bool) (*Set, error) {
@@ -112,7 +112,11 @@ func Done(done *door.Done, tag pgconn.CommandTag) (pgx.Rows, error) {
 		r.scanner = scanner{types: sent.types.types, fields: sent.Fields, sealed: make([]bool, len(sent.Fields))}
 		return r, r.take(done.Returned.Rows)
 	}
-	fields, err := Fields(st, sent.Fields, sent.types.types)
+	server := sent.Fields
+	if st.Plan.Totals != nil { // behind those of the result stand what the database has added up
+		server = server[:len(st.Plan.Out.Columns)]
+	}
+	fields, err := Fields(st, server, sent.types.types)
 	if err == nil {
 		err = r.hold(st, done.Returned.Rows, fields, sent.types.types, Needed(st))
 	}

@@ -3,7 +3,6 @@ package profiling
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
@@ -169,28 +168,8 @@ func at(s *under.Statement, one catalog.Profile) *under.Statement {
 	return s.SQL(" AND ").Equals("version", int64(one.Version)).SQL(" AND ").Equals("state", string(one.State))
 }
 
-// change executes statements of which each is to change one row, in one transaction: a process reads all
-// or nothing of it.
 func (w *Work) change(ctx context.Context, statements ...*under.Statement) error {
-	return w.below(ctx, func(b door.Base) (err error) {
-		end, err := b.Begin(ctx, false)
-		if err != nil {
-			return err
-		}
-		defer func() {
-			if ended := end(err == nil); err == nil {
-				err = ended
-			}
-		}()
-		for _, s := range statements {
-			result, err := b.Exec(ctx, s.Text, s.Args)
-			if err != nil {
-				return fmt.Errorf("cellseal: table %s: %w", catalog.ProfileTable, err)
-			}
-			if n, err := result.RowsAffected(); err == nil && n != 1 {
-				return w.Refuse("its profiles have changed meanwhile: somebody else makes one too; let one of you finish")
-			}
-		}
-		return nil
+	return w.below(ctx, func(b door.Base) error {
+		return under.Change(ctx, b, catalog.ProfileTable, w.Refuse("its profiles have changed meanwhile: somebody else makes one too; let one of you finish"), statements...)
 	})
 }

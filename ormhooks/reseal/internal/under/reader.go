@@ -25,6 +25,7 @@ type Reader struct {
 	Key   []string // names a row
 	Cells []Cell
 	Terms []Term
+	Sums  []Sum
 
 	door    *door.Door
 	of      *schema.Table
@@ -91,6 +92,7 @@ func NewReader(d *door.Door, of *schema.Table, t *Table, key []string, pins []ca
 			r.Terms = append(r.Terms, term)
 		}
 	}
+	r.sums(of)
 	for _, name := range r.columns {
 		if t.Column(name) == nil {
 			return nil, name
@@ -177,6 +179,35 @@ func (r *Reader) Opener(ctx context.Context) *row.Opener {
 	return o
 }
 
+// Readable returns the rows whose scope was not destroyed. Many scopes are asked for at once, where the source
+// can be.
+func (r *Reader) Readable(ctx context.Context, rows [][]driver.Value) (left [][]driver.Value) {
+	if r.origin.Scope < 0 || len(r.Cells) == 0 {
+		return rows
+	}
+	o := r.Opener(ctx)
+	paths := make([][]keys.Label, len(rows))
+	var all []keys.Label
+	for i, stored := range rows {
+		var at row.State
+		if path, err := o.Scope(&r.origin, &at, stored); err == nil {
+			paths[i], all = path, append(all, path...)
+		}
+	}
+	if loader, ok := r.door.Source.(keys.ScopeLoader); ok && loader.LoadScopes(ctx, all...) != nil {
+		return rows // what is wrong is said by what comes next
+	}
+	for i, stored := range rows {
+		if paths[i] != nil {
+			if _, err := o.Keys.Compartment(r.of, paths[i], r.Cells[0].Compartment); errors.As(err, new(*keys.DestroyedError)) {
+				continue
+			}
+		}
+		left = append(left, stored)
+	}
+	return left
+}
+
 // Stale reports whether a row is not as it would be written now. b reads profiles.
 func (r *Reader) Stale(o *row.Opener, b door.Base, stored []driver.Value) (bool, error) {
 	var at row.State
@@ -219,6 +250,11 @@ func (r *Reader) Stale(o *row.Opener, b door.Base, stored []driver.Value) (bool,
 		}
 		if has := Bytes(stored[t.at]); !bytes.Equal(has, wanted) || (has == nil) != (wanted == nil) {
 			return true, nil
+		}
+	}
+	for _, s := range r.Sums {
+		if added, err := r.added(o, &at, path, s, stored); err != nil || !added {
+			return true, err
 		}
 	}
 	return false, nil

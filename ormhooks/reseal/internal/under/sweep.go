@@ -5,10 +5,12 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
+	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door"
@@ -77,8 +79,11 @@ func (s *Sweep) Sealable() error {
 	return nil
 }
 
-// Renew writes those of the rows that are not as they would be written now, and counts them.
-func (s *Sweep) Renew(ctx context.Context, rows [][]driver.Value, wrote *int) error {
+// Renew writes those of the rows that are not as they would be written now, and counts them and those whose
+// scope was destroyed.
+func (s *Sweep) Renew(ctx context.Context, rows [][]driver.Value, wrote, destroyed *int) error {
+	rows, all := s.Reader.Readable(ctx, rows), len(rows)
+	*destroyed += all - len(rows)
 	var stale [][]any
 	err := Below(ctx, s.DB, func(_ *door.Door, b door.Base) error {
 		return codec.Reloading(ctx, s.door.Source, func() error {
@@ -86,6 +91,9 @@ func (s *Sweep) Renew(ctx context.Context, rows [][]driver.Value, wrote *int) er
 			opener := s.Reader.Opener(ctx)
 			for _, stored := range rows {
 				is, err := s.Reader.Stale(opener, b, stored)
+				if errors.As(err, new(*keys.DestroyedError)) { // since it was looked at
+					continue
+				}
 				if err != nil {
 					return s.Fail(s.key, s.Reader.KeyOf(stored), err)
 				}
@@ -101,6 +109,10 @@ func (s *Sweep) Renew(ctx context.Context, rows [][]driver.Value, wrote *int) er
 	}
 	for _, key := range stale {
 		done, err := s.write(ctx, key)
+		if errors.As(err, new(*keys.DestroyedError)) {
+			*destroyed++
+			continue
+		}
 		if err != nil {
 			return s.Fail(s.key, key, err)
 		}

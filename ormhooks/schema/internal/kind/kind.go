@@ -92,6 +92,21 @@ func Written(tag string) (kind, name string, behind []search.Transform) {
 	return tag, "", nil
 }
 
+// Name is what an index of a kind is called behind "column__" if it has no other name.
+func Name(kind string, reversed bool) string {
+	switch {
+	case kind == Smoothed:
+		return "sm"
+	case kind == Join:
+		return "jn"
+	case kind == Sorted && reversed:
+		return "suffix"
+	case kind == Sum, IsListed(kind):
+		return kind
+	}
+	return "eq"
+}
+
 // Width is how many bytes stand for a column's value in the name of a row; 0 is no fixed number.
 func Width(typ value.Type, limit value.Limit) int {
 	switch {

@@ -113,7 +113,7 @@ func (c Column) showsEqual() int {
 
 // changedIndex says what it means that an index's entry differs.
 func changedIndex(old, now Index, diff diff, add func(effect, detail, do string)) {
-	unfindable := diff.has("label", "scope", "bits", "doc") || !sameTerms(old.Types, now.Types)
+	unfindable := diff.has("label", "scope", "bits", "doc", "scale") || !sameTerms(old.Types, now.Types)
 	if unfindable {
 		add(Unfindable, diff.String(), backfill)
 	}

@@ -10,7 +10,7 @@ import (
 
 var (
 	aColumn = Column{Mode: "seal", Type: "numeric(10,2)", Scope: "tenant(clinic uuid)", Compartment: "default", Bind: "id uuid", Alphabet: "digits(0123456789)", Keep: true, Text: true, Pad: 16, Null: true, Shows: "something"}
-	anIndex = Index{Label: "i:email/exact", Types: "numeric(10,2)", Scope: "tenant(clinic uuid)", Bits: 64, Doc: 8, Unique: Full, Group: "patients.email + bills.payer", Shows: "something"}
+	anIndex = Index{Label: "i:email/exact", Types: "numeric(10,2)", Scope: "tenant(clinic uuid)", Bits: 64, Doc: 8, Scale: 2, Unique: Full, Group: "patients.email + bills.payer", Shows: "something"}
 )
 
 // A field that is added to an entry must be in the two above and is then covered.
@@ -37,7 +37,7 @@ func TestEveryFieldOfAnEntryIsCompared(t *testing.T) {
 		require.Equal(t, "patients.email__eq", changes[0].What)
 		require.NotEmpty(t, changes[0].Detail, name)
 		require.Equal(t, map[string]string{
-			"label": Unfindable, "types": Unfindable, "scope": Unfindable, "bits": Unfindable, "doc": Unfindable, "unique": LeaksMore, "group": LeaksLess, "shows": Harmless,
+			"label": Unfindable, "types": Unfindable, "scope": Unfindable, "bits": Unfindable, "doc": Unfindable, "scale": Unfindable, "unique": LeaksMore, "group": LeaksLess, "shows": Harmless,
 		}[name], changes[0].Effect, name)
 	}
 }

@@ -41,6 +41,7 @@ type Index struct {
 	Scope  string `json:"scope,omitempty"`
 	Bits   int    `json:"bits,omitempty"`
 	Doc    int    `json:"doc,omitempty"`    // bytes of a row's identity in a listed index's entries
+	Scale  int    `json:"scale,omitempty"`  // digits behind the point of what a running sum adds up
 	Unique string `json:"unique,omitempty"` // Full, or Partial if terms can be equal outside the constraint
 	Group  string `json:"group,omitempty"`  // the columns of a join group, as table.column joined with " + "
 	Shows  string `json:"shows"`

@@ -24,9 +24,11 @@ type Index struct {
 	Unscoped            bool
 	AcceptFrequencyLeak bool
 	AcceptEquality      bool
+	By                  []string
+	Bound               int64
 }
 
-const options = "unique, unique(column), unique(where=condition), name=, bits=, scope=none, leaks=frequency, leaks=equality"
+const options = "unique, unique(column), unique(where=condition), name=, bits=, scope=none, leaks=frequency, leaks=equality, by=, bound="
 
 // Read reads a group. Without a column of its own (on the _ field) the columns come from on=. What is wrong
 // with single options goes to add; ok is false if there is no index without what is wrong.
@@ -90,6 +92,14 @@ func (x *Index) option(column string, o tag.Option, add func(problem string)) {
 		x.AcceptFrequencyLeak = true
 	case o.String() == "leaks=equality":
 		x.AcceptEquality = true
+	case o.Name == "by" && o.Value != "":
+		x.By = strings.Split(o.Value, "+")
+	case o.Name == "bound" && o.Value != "":
+		var err error
+		if x.Bound, err = strconv.ParseInt(o.Value, 10, 64); err != nil || x.Bound < 1 {
+			add("bound wants the largest value that there is, as bound=1000000")
+			x.Bound = 0
+		}
 	case o.Name == "on" && o.Value != "" && column == "":
 		for _, p := range tagvalue.Tuple(o.Value) {
 			c := search.Column{Name: p.Column}

@@ -34,17 +34,15 @@ const maxBatch = 128
 func NewWalker(x *Index, c Conn, segments []*Segment, l Limits, n int, more *Source) *Walker {
 	w := &Walker{Index: x, c: c, limits: l}
 	from, to := l.ends()
-	total := uint64(0)
+	sure := uint64(1) // pages of items within the limits: of the first and the last of a segment half counts
 	for at, g := range segments {
 		first, end := g.Span(from, to)
-		total += uint64(end - first)
+		sure += uint64(max(end-first, 1) - 1)
 		w.sources = append(w.sources, &Source{g: g, At: at, first: first, end: end})
 	}
+	wanted := min(uint64(n/x.Shape.PerPage(format.Entries)+1), sure)
 	for _, s := range w.sources {
-		if s.first < s.end {
-			share := uint64(s.end-s.first) * uint64(n) / total
-			s.batch = uint32(min(share/uint64(x.Shape.PerPage(format.Entries))+1, maxBatch))
-		}
+		s.batch = uint32(min(uint64(s.end-s.first)*wanted/sure+1, maxBatch))
 	}
 	if more != nil {
 		w.sources = append(w.sources, more)
@@ -70,17 +68,18 @@ func (w *Walker) Next(ctx context.Context) (item []byte, at int, err error) {
 	return item, top.At, nil
 }
 
-// fill reads the next pages of every source that has run out of items, with one query.
+// fill reads the next pages of every source that has run out of items, and with the same query those of
+// sources that are about to.
 func (w *Walker) fill(ctx context.Context) error {
 	for {
+		if !slices.ContainsFunc(w.sources, func(s *Source) bool { return len(s.Items) == 0 && s.first < s.end }) {
+			return nil
+		}
 		var refs []*Page
 		for _, s := range w.sources {
-			if len(s.Items) == 0 && s.first < s.end {
+			if len(s.Items) < w.Shape.PerPage(format.Entries)/2 && s.first < s.end {
 				refs = append(refs, s.refs(w.limits.Descending)...)
 			}
-		}
-		if len(refs) == 0 {
-			return nil
 		}
 		if err := w.Fetch(ctx, w.c, refs); err != nil {
 			return err
@@ -94,6 +93,9 @@ func (w *Walker) fill(ctx context.Context) error {
 // refs are the next pages, in the direction of the walk.
 func (s *Source) refs(descending bool) []*Page {
 	n := min(s.batch, s.end-s.first)
+	if s.end-s.first == n+1 { // a last page is not worth a query of its own
+		n++
+	}
 	s.batch = min(2*s.batch, maxBatch)
 	var refs []*Page
 	for range n {
