@@ -2,11 +2,13 @@ package kek
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"syscall"
 )
 
@@ -93,18 +95,24 @@ var throttling = map[string]bool{
 
 func unreachable(err error) bool {
 	var (
-		op   *net.OpError
-		dns  *net.DNSError
-		slow net.Error
+		op          *net.OpError
+		dns         *net.DNSError
+		certificate *tls.CertificateVerificationError
+		request     *url.Error
+		slow        net.Error
 	)
 	switch {
+	case errors.Is(err, context.Canceled), errors.As(err, &certificate):
+		return false
 	case errors.As(err, &op):
 		// A TLS alert comes as one of these Ops. It is an answer: a certificate was
 		// not liked, or there is no common version.
 		return op.Op != "remote error" && op.Op != "local error"
-	case errors.As(err, &dns):
+	case errors.As(err, &dns), errors.As(err, &request):
+		// package http has no types for half of what befalls a request, such as
+		// "server closed idle connection"; but with an answer there is no url.Error.
 		return true
-	case errors.As(err, &slow) && slow.Timeout(): // url.Error is a net.Error whatever is in it, so that alone says nothing
+	case errors.As(err, &slow) && slow.Timeout():
 		return true
 	}
 	for _, target := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.EPIPE, context.DeadlineExceeded, net.ErrClosed} {

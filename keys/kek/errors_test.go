@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -47,6 +48,9 @@ func TestClassify(t *testing.T) {
 		{status(503), kek.Unavailable},
 		{errors.Join(status(0), io.ErrUnexpectedEOF), kek.Unavailable}, // no answer at all
 		{io.EOF, kek.Unavailable},
+		{&url.Error{Op: "Post", URL: "http://kms", Err: errors.New("http: server closed idle connection")}, kek.Unavailable},
+		{&url.Error{Op: "Post", URL: "http://kms", Err: context.Canceled}, kek.Refused},
+		{&url.Error{Op: "Post", URL: "http://kms", Err: &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}}, kek.Refused},
 		{context.DeadlineExceeded, kek.Unavailable},
 		{&net.DNSError{Err: "no such host"}, kek.Unavailable},
 		{&kek.UnavailableError{}, kek.Unavailable},
