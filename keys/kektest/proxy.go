@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -44,7 +45,7 @@ func NewProxy(target string, busy http.Handler) (*Proxy, error) {
 	p := &Proxy{
 		address: address, URL: "http://" + address, busy: busy, gate: make(chan struct{}),
 		// As if the client asked the server itself, whose signatures cover the host.
-		handler: &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		handler: &httputil.ReverseProxy{ErrorLog: log.New(io.Discard, "", 0), Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(u)
 			r.Out.Host = r.In.Host
 		}},
