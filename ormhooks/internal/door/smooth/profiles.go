@@ -94,6 +94,17 @@ func (p *Profiles) Renew(ctx context.Context, over known.Over, parts int) error 
 	if !old() {
 		return nil
 	}
+	list, err := p.load(ctx, over)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.at, p.list = began, list
+	return nil
+}
+
+func (p *Profiles) load(ctx context.Context, over known.Over) (map[Place][]catalog.Profile, error) {
 	list := map[Place][]catalog.Profile{}
 	err := over.Catalogue(ctx, p.here(), func(q catalog.Querier) error {
 		all, err := catalog.LoadProfiles(ctx, q, p.dialect)
@@ -107,12 +118,9 @@ func (p *Profiles) Renew(ctx context.Context, over known.Over, parts int) error 
 		return err
 	})
 	if err != nil {
-		return known.Unreadable(err)
+		return nil, known.Unreadable(err)
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.at, p.list = began, list
-	return nil
+	return list, nil
 }
 
 // here says that SQLite is read over the connection at hand: see known.Catalogue.
@@ -156,6 +164,18 @@ func (p *Profiles) of(ctx context.Context, over known.Over, k *codec.Keys, t *sc
 		return have, nil
 	}
 	made, err := p.open(ctx, over, d, list, have)
+	if err == nil && made.lost && p.here() {
+		// The list may be of after a drop, and this connection's transaction of before it, profiles and rows alike.
+		mine, unread := p.load(ctx, over)
+		if unread != nil {
+			return nil, unread
+		}
+		if !slices.Equal(mine[at], list) && len(mine[at]) > 0 {
+			if made, err = p.open(ctx, over, d, mine[at], nil); err == nil && !made.lost {
+				return made, nil // and others open theirs
+			}
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("cellseal: %s.%s: a profile: %w", at.Table, at.Index, err)
 	}
