@@ -15,8 +15,6 @@
 //	report, err := reseal.Verify(ctx, db, "people") // report.Under(old) must be 0, in each table
 //	ks, err = ks.Disable(old)                     // Remove it when nothing was missed, backups included
 //
-// Rows whose scope was destroyed (keys/scopes) are passed by: Report.Destroyed counts them.
-//
 // # A new index key
 //
 // First Add it, and wait. Then move the unique indexes, then Promote it, wait, and call Rows for the
@@ -77,7 +75,7 @@
 // sqlcell.Options.Lease which there are.
 //
 // What Rows does: it reads rows in batches under the door, and passes those by that are as they would be
-// written now. Each of the others it locks, reads again, and writes through the door in one
+// written now, or whose scope was destroyed (keys/scopes). Each of the others it locks, reads again, and writes through the door in one
 // transaction, so what others write meanwhile stays. That fires triggers and moves MySQL's ON UPDATE
 // columns. A transaction of the application's that waits for a lock of its row may fail in the
 // server's usual ways, and so may Rows: call it again.

@@ -11,11 +11,10 @@ import (
 
 // A Report says what Rows has done, or what Verify has found.
 type Report struct {
-	Table string
-	Rows  int // that were read
-	Wrote int // of which Rows has written
-	// Destroyed is how many are of a scope that was destroyed (keys/scopes): in no other count but Rows.
-	Destroyed int
+	Table     string
+	Rows      int // that were read
+	Wrote     int // of which Rows has written
+	Destroyed int // that are of a scope that was destroyed (keys/scopes): in no other count but Rows
 	// Columns and Indexes are Verify's, in the order of the schema.
 	Columns []ColumnReport
 	Indexes []IndexReport
@@ -62,9 +61,7 @@ func Verify(ctx context.Context, db *sql.DB, table string) (Report, error) {
 	index := map[string]int{}
 	err := s.Each(ctx, func(rows [][]driver.Value) error {
 		report.Rows += len(rows)
-		left := s.Reader.Readable(ctx, rows)
-		report.Destroyed += len(rows) - len(left)
-		report.count(s.Reader, left, index)
+		report.count(s.Reader, s.Reader.Readable(ctx, rows, &report.Destroyed), index)
 		return nil
 	})
 	return report, err

@@ -3,10 +3,8 @@ package reseal
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
 	"slices"
 
-	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door"
@@ -96,7 +94,7 @@ func (w *walk) next(ctx context.Context) ([]found, error) {
 			if w.newAt >= 0 {
 				f.new = under.Bytes(stored[w.newAt])
 			}
-			if err := w.terms(&opener, stored, number, &f); errors.As(err, new(*keys.DestroyedError)) {
+			if err := w.terms(&opener, stored, number, &f); under.Destroyed(err) {
 				f.present, f.wanted = f.old, f.new // nothing is known of its value: it stays as it is
 			} else if err != nil {
 				return &RowError{w.r.table.Name, w.r.index.Hidden(), f.key, err}

@@ -107,7 +107,7 @@ func (w *Work) Unused(ctx context.Context) error {
 
 func (w *Work) each(ctx context.Context, use func(door.Base, [][]driver.Value) error) error {
 	return w.Sweep.Each(ctx, func(rows [][]driver.Value) error {
-		rows = w.Sweep.Reader.Readable(ctx, rows) // of the others there is nothing to count
+		rows = w.Sweep.Reader.Readable(ctx, rows, new(int)) // of the others there is nothing to count
 		return under.Below(ctx, w.Sweep.DB, func(_ *door.Door, b door.Base) error {
 			return codec.Reloading(ctx, w.Door.Source, func() error { return use(b, rows) })
 		})

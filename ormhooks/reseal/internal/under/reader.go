@@ -179,9 +179,12 @@ func (r *Reader) Opener(ctx context.Context) *row.Opener {
 	return o
 }
 
-// Readable returns the rows whose scope was not destroyed. Many scopes are asked for at once, where the source
-// can be.
-func (r *Reader) Readable(ctx context.Context, rows [][]driver.Value) (left [][]driver.Value) {
+// Destroyed reports whether an error says that a row's scope was destroyed.
+func Destroyed(err error) bool { return errors.As(err, new(*keys.DestroyedError)) }
+
+// Readable returns the rows whose scope was not destroyed, and counts the others. Many scopes are asked for at once,
+// where the source can be.
+func (r *Reader) Readable(ctx context.Context, rows [][]driver.Value, destroyed *int) (left [][]driver.Value) {
 	if r.origin.Scope < 0 || len(r.Cells) == 0 {
 		return rows
 	}
@@ -199,7 +202,8 @@ func (r *Reader) Readable(ctx context.Context, rows [][]driver.Value) (left [][]
 	}
 	for i, stored := range rows {
 		if paths[i] != nil {
-			if _, err := o.Keys.Compartment(r.of, paths[i], r.Cells[0].Compartment); errors.As(err, new(*keys.DestroyedError)) {
+			if _, err := o.Keys.Compartment(r.of, paths[i], r.Cells[0].Compartment); Destroyed(err) {
+				*destroyed++
 				continue
 			}
 		}

@@ -5,12 +5,10 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
-	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door"
@@ -82,8 +80,7 @@ func (s *Sweep) Sealable() error {
 // Renew writes those of the rows that are not as they would be written now, and counts them and those whose
 // scope was destroyed.
 func (s *Sweep) Renew(ctx context.Context, rows [][]driver.Value, wrote, destroyed *int) error {
-	rows, all := s.Reader.Readable(ctx, rows), len(rows)
-	*destroyed += all - len(rows)
+	rows = s.Reader.Readable(ctx, rows, destroyed)
 	var stale [][]any
 	err := Below(ctx, s.DB, func(_ *door.Door, b door.Base) error {
 		return codec.Reloading(ctx, s.door.Source, func() error {
@@ -91,7 +88,7 @@ func (s *Sweep) Renew(ctx context.Context, rows [][]driver.Value, wrote, destroy
 			opener := s.Reader.Opener(ctx)
 			for _, stored := range rows {
 				is, err := s.Reader.Stale(opener, b, stored)
-				if errors.As(err, new(*keys.DestroyedError)) { // since it was looked at
+				if Destroyed(err) { // since it was looked at
 					continue
 				}
 				if err != nil {
@@ -109,7 +106,7 @@ func (s *Sweep) Renew(ctx context.Context, rows [][]driver.Value, wrote, destroy
 	}
 	for _, key := range stale {
 		done, err := s.write(ctx, key)
-		if errors.As(err, new(*keys.DestroyedError)) {
+		if Destroyed(err) {
 			*destroyed++
 			continue
 		}
