@@ -22,8 +22,9 @@
 //
 // Rotation is Add, wait until every reader has the new key, Promote, re-seal,
 // Disable, Remove; see [Keyset]. What protects a ring at rest is a
-// [KEK]: any Tink KMS client, an HSM adapter, or keys/localkek and
-// keys/passphrase where there is neither.
+// [KEK]: any Tink KMS client inside keys/kek, keys/pkcs11kek for an HSM, or
+// keys/localkek and keys/passphrase where there is neither. The README has a
+// table of them, and examples/kms the code.
 //
 // Tenants or patients whose keys can be destroyed have secrets of their own, in a table: see keys/scopes.
 //

@@ -72,7 +72,7 @@ func OpenGrant(ctx context.Context, data []byte, kek KEK, ad []byte) (*Granted, 
 	}
 	plaintext, err := kek.DecryptWithContext(ctx, f.Ciphertext, associatedData("grant", ad))
 	if err != nil {
-		return nil, fmt.Errorf("cellseal/keys: grant: not readable under this KEK and associated data: %w", err)
+		return nil, fmt.Errorf("cellseal/keys: grant: %w", unread(err))
 	}
 	defer clear(plaintext)
 	return parseGrant(plaintext)

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/tink-crypto/tink-go/v2/keyset"
@@ -111,9 +112,19 @@ func decryptKeyset(ctx context.Context, data []byte, kek KEK, ad []byte) (*keyse
 	w := &witness{kek: kek}
 	h, err := keyset.ReadWithContext(ctx, keyset.NewJSONReader(bytes.NewReader(data)), w, ad)
 	if err != nil {
-		return nil, fmt.Errorf("not readable under this KEK and associated data: %w", cmp.Or(w.err, err))
+		return nil, unread(cmp.Or(w.err, err))
 	}
 	return h, nil
+}
+
+// unread says of a KEK's error whether it was an answer: what could not be asked
+// for is no sign of a wrong KEK, and nobody should go and look for another.
+func unread(err error) error {
+	var away interface{ Unavailable() bool } // as a kek.UnavailableError has
+	if errors.As(err, &away) && away.Unavailable() || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("not read, as its KEK could not be asked: %w", err)
+	}
+	return fmt.Errorf("not readable under this KEK and associated data: %w", err)
 }
 
 // witness keeps what a KEK's client answered, which Tink turns into text: a

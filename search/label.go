@@ -1,9 +1,8 @@
 package search
 
 import (
-	"strings"
-
 	"github.com/cellseal/cellseal/keys"
+	"github.com/cellseal/cellseal/search/internal/column"
 )
 
 // A Column is one column of an index, with the transforms that say how its
@@ -48,18 +47,10 @@ func Smoothed(column string, transforms ...Transform) keys.Label {
 }
 
 func label(kind string, columns ...Column) keys.Label {
-	var names, lists []string
-	some := false
+	var names []string
+	var transforms [][]Transform
 	for _, c := range columns {
-		var list []string
-		for _, t := range c.Transforms {
-			list = append(list, string(t))
-			some = true
-		}
-		names, lists = append(names, c.Name), append(lists, strings.Join(list, "+"))
+		names, transforms = append(names, c.Name), append(transforms, c.Transforms)
 	}
-	if !some {
-		return keys.Index(strings.Join(names, "+"), kind, "")
-	}
-	return keys.Index(strings.Join(names, "+"), kind, strings.Join(lists, ";"))
+	return column.Label(kind, names, transforms...)
 }

@@ -38,6 +38,9 @@ type ProfileOptions struct {
 	// for as many as were counted. There will be a bucket, and so a token, for every 100 of
 	// them, but 1 000 to 1 000 000 in all.
 	Rows uint64
+	// After are the profiles that are there already, of which rows may have tokens. The new one says so for as long
+	// as they are kept: see [Profile.Before].
+	After []*Profile
 }
 
 // NewProfile makes a profile for the index that d is the key of, of how often values occur
@@ -79,7 +82,16 @@ func NewProfile[V comparable](d *keys.Derived, counts map[V]uint64, o *ProfileOp
 	for version == 0 {
 		version = uint32(random())
 	}
-	return s.build(o.Type, version, rows, normalized, random)
+	made, err := s.build(o.Type, version, rows, normalized, random)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range o.After {
+		made.s.Chain.Generation = max(made.s.Chain.Generation, p.Generation()+1)
+		made.s.Chain.Before = append(made.s.Chain.Before, p.Version())
+	}
+	slices.Sort(made.s.Chain.Before)
+	return made, nil
 }
 
 func (s *profileState) build(typ Type, version uint32, rows uint64, counts map[string]uint64, random func() uint64) (*Profile, error) {
@@ -159,6 +171,24 @@ func (p *Profile) state() *profileState {
 // Version returns the number that tells the profiles of one index apart. It is random, and
 // no secret.
 func (p *Profile) Version() uint32 { return p.state().Version }
+
+// Generation is above that of every profile that was there when this one was made; 0 if there was none. Whoever has met
+// a higher one of the index, and finds it gone, knows that somebody set the profiles back.
+func (p *Profile) Generation() uint32 { return p.state().Chain.Generation }
+
+// Before are the versions of the profiles that were there when this one was made, and were not given up since: of
+// which rows may have tokens. One that is gone was deleted by somebody else.
+func (p *Profile) Before() []uint32 { return slices.Clone(p.state().Chain.Before) }
+
+// Without returns the same profile, which does not know of other versions any more: no row has a token of them.
+func (p *Profile) Without(versions ...uint32) *Profile {
+	s := *p.state()
+	keyed, layout := *s.Keyed, *s.Keyed.Layout
+	layout.Chain.Before = slices.DeleteFunc(p.Before(), func(v uint32) bool { return slices.Contains(versions, v) })
+	keyed.Layout = &layout
+	s.Keyed = &keyed
+	return &Profile{s: &s}
+}
 
 // Type returns the declared type of the column that the profile was made for.
 func (p *Profile) Type() Type { return Type(p.state().Keyed.Type) }

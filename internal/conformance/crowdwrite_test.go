@@ -66,7 +66,7 @@ func (h *hand) transaction() error {
 		err = h.own()
 	}
 	if err == nil {
-		err = h.fresh(h.since)
+		err = h.fresh("badges", h.since)
 	}
 	if err != nil || h.IntN(4) == 0 {
 		h.undone.Add(1)
@@ -228,7 +228,7 @@ func (h *hand) those(table, within string, q question) error {
 		own = strings.Replace(own, "WHERE ", "WHERE n = "+mark+" AND ", 1)
 	}
 	after := execute(ctx, h.on, h.SQL(own))
-	if err := h.fresh(h.since); err != nil {
+	if err := h.fresh(table, h.since); err != nil {
 		return err
 	}
 	if after.err == nil && !slices.Equal(want, after.rows) {

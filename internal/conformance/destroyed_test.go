@@ -135,6 +135,12 @@ func steps(n int) int {
 	return n
 }
 
+// seeded is a source of random steps. CELLSEAL_TEST_SEED makes it another one.
+func seeded(what, who uint64) *rand.Rand {
+	seed, _ := strconv.ParseUint(os.Getenv("CELLSEAL_TEST_SEED"), 10, 32)
+	return rand.New(rand.NewPCG(what+seed<<32, who))
+}
+
 // contents are all tables as an application sees them.
 func (w *world) contents(t testing.TB, db runner, table string) result {
 	t.Helper()

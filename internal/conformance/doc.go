@@ -14,9 +14,11 @@
 //	inexact       keys in which a server finds or stores another value than it was given
 //	beyond        more shapes than the given ones, with what becomes of each
 //	listed        LIKE, ranges and words answered by lists, beside a plain twin
+//	racing        what lists answer while others write, and of rows that keys, schemas and scopes tell apart
 //	crowd         all of it from many at once, while lists are maintained, keys rotate and processes are killed
 //	statements    the table of ormhooks/sqlcell/STATEMENTS.md, line by line
 //
 // CELLSEAL_TEST_STEPS multiplies the number of random steps; CELLSEAL_TEST_LOAD, such as 60s, is how
-// long the load lasts. Both are short by default, for CI.
+// long the load lasts. Both are short by default, for CI. CELLSEAL_TEST_SEED, a number, makes the crowd's
+// steps others.
 package conformance

@@ -18,7 +18,6 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/schema"
 	"github.com/cellseal/cellseal/ormhooks/sqlcell"
 	"github.com/cellseal/cellseal/search"
-	"github.com/cellseal/cellseal/search/segment"
 )
 
 // finishCase is a column of a type that is sorted, grouped and added up: protected, as the
@@ -78,9 +77,7 @@ func newFinishWorld(t *testing.T, db testdb.DB, inOrder bool) *world {
 	}
 	run(t, w.bare, "CREATE TABLE vals ("+stored+plain+")")
 	if inOrder {
-		for _, statement := range segment.NewStore(dialects[db.Dialect], nil).DDL() {
-			run(t, w.bare, statement)
-		}
+		w.lists(t)
 	}
 	w.twin.Run(t, "CREATE TABLE vals ("+twin+plain+")")
 	return w

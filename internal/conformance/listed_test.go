@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -174,45 +173,22 @@ func TestListedOracle(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
 		s := newSchema(t, notes())
 		w := newWorld(t, db, s, celltest.Rotated(t), "notes (id :int PRIMARY KEY, n :int, memo :exact, years :int, shelf :exact)")
-		for _, statement := range segment.NewStore(dialects[db.Dialect], nil).DDL() {
-			run(t, w.bare, statement)
-		}
+		w.lists(t)
 		g := &scribe{rand.New(rand.NewPCG(7, 11)), db.Dialect}
-		on, twin := runner(w.DB.DB), runner(w.twin.DB)
-		var tx, twinTx *sql.Tx
-		end := func(commit bool) {
-			if tx == nil {
-				return
-			}
-			if commit {
-				require.NoError(t, tx.Commit())
-				require.NoError(t, twinTx.Commit())
-			} else {
-				require.NoError(t, tx.Rollback())
-				require.NoError(t, twinTx.Rollback())
-			}
-			tx, on, twin = nil, w.DB.DB, w.twin.DB
-		}
+		on := w.sides()
 		asked, matched, failed := 0, 0, 0
 		for i := range steps(120) {
 			switch g.IntN(20) {
 			case 0:
-				end(g.IntN(2) == 0)
-				var err error
-				tx, err = w.DB.Begin()
-				require.NoError(t, err)
-				twinTx, err = w.twin.Begin()
-				require.NoError(t, err)
-				on, twin = tx, twinTx
+				on.end(t, g.IntN(2) == 0)
+				on.begin(t)
 			case 1:
-				end(true)
+				on.end(t, true)
 				require.NoError(t, sqlcell.Maintain(ctx, w.DB.DB, &sqlcell.MaintainOptions{MaintainOptions: segment.MaintainOptions{Once: true, All: true, Rekey: g.IntN(4) == 0}}))
 			}
 			ours, twins, mine, his := g.change()
-			if tx != nil {
-				savepoint(t, on, twin, "SAVEPOINT step")
-			}
-			got, want := execute(ctx, on, w.SQL(ours), mine...), execute(ctx, twin, w.SQL(twins), his...)
+			on.savepoint(t, "SAVEPOINT step")
+			got, want := execute(ctx, on.on, w.SQL(ours), mine...), execute(ctx, on.twin, w.SQL(twins), his...)
 			require.Equal(t, want.err == nil, got.err == nil, "step %d: %s %q: %v, and of the twin %v", i, ours, mine, got.err, want.err)
 			if strings.Contains(ours, "DUPLICATE") { // MySQL counts twice what has changed, and a cell always has
 				got.affected = want.affected
@@ -221,13 +197,11 @@ func TestListedOracle(t *testing.T) {
 				require.Equal(t, want.affected, got.affected, "step %d: %s %q", i, ours, mine)
 			} else {
 				failed++
-				if tx != nil {
-					savepoint(t, on, twin, "ROLLBACK TO SAVEPOINT step")
-				}
+				on.savepoint(t, "ROLLBACK TO SAVEPOINT step")
 			}
 			a, b, x, y := g.predicate(2)
 			for _, q := range []string{"SELECT id, memo, years, shelf FROM notes WHERE %s ORDER BY id", "SELECT count(*) FROM notes WHERE %s", "SELECT id, CASE WHEN %s THEN 1 ELSE 0 END FROM notes ORDER BY id"} {
-				got, want := execute(ctx, on, w.SQL(fmt.Sprintf(q, a)), x...), execute(ctx, twin, w.SQL(fmt.Sprintf(q, b)), y...)
+				got, want := execute(ctx, on.on, w.SQL(fmt.Sprintf(q, a)), x...), execute(ctx, on.twin, w.SQL(fmt.Sprintf(q, b)), y...)
 				require.NoError(t, want.err, b)
 				require.NoError(t, got.err, "%s %q", a, x)
 				require.Equal(t, want.rows, got.rows, "step %d: %s %q", i, a, x)
@@ -235,18 +209,10 @@ func TestListedOracle(t *testing.T) {
 				matched += len(got.rows)
 			}
 		}
-		end(true)
+		on.end(t, true)
 		got, want := execute(ctx, w.DB, "SELECT * FROM notes ORDER BY id"), execute(ctx, w.twin, "SELECT * FROM notes ORDER BY id")
 		require.Equal(t, want.rows, got.rows)
 		t.Logf("%d questions, %d rows, %d statements failed on both", asked, matched, failed)
 		require.Greater(t, matched, asked, "the test is to find something")
 	})
-}
-
-func savepoint(t testing.TB, a, b runner, text string) {
-	t.Helper()
-	for _, on := range []runner{a, b} {
-		_, err := on.ExecContext(ctx, text)
-		require.NoError(t, err)
-	}
 }

@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -152,56 +151,33 @@ func TestOrderedOracle(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
 		s := newSchema(t, guests())
 		w := newWorld(t, db, s, celltest.Rotated(t), "guests (house :int, room VARCHAR(8), years :int, shelf :exact, n :int, PRIMARY KEY (house, room))")
-		for _, statement := range segment.NewStore(dialects[db.Dialect], nil).DDL() {
-			run(t, w.bare, statement)
-		}
+		w.lists(t)
 		if db.Dialect == testdb.MySQL { // for the twin to sort rooms as bytes
 			w.twin.Run(t, "ALTER TABLE guests MODIFY room VARCHAR(8) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin")
 			run(t, w.bare, "ALTER TABLE guests MODIFY room VARCHAR(8) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin")
 		}
 		g := &clerk{Rand: rand.New(rand.NewPCG(5, 13)), dialect: db.Dialect}
-		on, twin := runner(w.DB.DB), runner(w.twin.DB)
-		var tx, twinTx *sql.Tx
-		end := func(commit bool) {
-			if tx == nil {
-				return
-			}
-			if commit {
-				require.NoError(t, tx.Commit())
-				require.NoError(t, twinTx.Commit())
-			} else {
-				require.NoError(t, tx.Rollback())
-				require.NoError(t, twinTx.Rollback())
-			}
-			tx, on, twin = nil, w.DB.DB, w.twin.DB
-		}
+		on := w.sides()
 		walked, found := 0, 0
 		for i := range steps(160) {
 			switch g.IntN(20) {
 			case 0:
-				end(g.IntN(2) == 0)
-				var err error
-				tx, err = w.DB.Begin()
-				require.NoError(t, err)
-				twinTx, err = w.twin.Begin()
-				require.NoError(t, err)
-				on, twin = tx, twinTx
+				on.end(t, g.IntN(2) == 0)
+				on.begin(t)
 			case 1:
-				end(true)
+				on.end(t, true)
 				require.NoError(t, sqlcell.Maintain(ctx, w.DB.DB, &sqlcell.MaintainOptions{MaintainOptions: segment.MaintainOptions{Once: true, All: true}}))
 			}
 			text := g.change()
-			if tx != nil {
-				savepoint(t, on, twin, "SAVEPOINT step")
-			}
-			got, want := execute(ctx, on, w.SQL(text), g.args...), execute(ctx, twin, w.SQL(text), g.args...)
+			on.savepoint(t, "SAVEPOINT step")
+			got, want := execute(ctx, on.on, w.SQL(text), g.args...), execute(ctx, on.twin, w.SQL(text), g.args...)
 			require.Equal(t, want.err == nil, got.err == nil, "step %d: %s %v: %v, and of the twin %v", i, text, g.args, got.err, want.err)
-			if got.err != nil && tx != nil {
-				savepoint(t, on, twin, "ROLLBACK TO SAVEPOINT step")
+			if got.err != nil {
+				on.savepoint(t, "ROLLBACK TO SAVEPOINT step")
 			}
 			for range 4 {
 				text := g.question()
-				got, want := execute(ctx, on, w.SQL(text), g.args...), execute(ctx, twin, w.SQL(text), g.args...)
+				got, want := execute(ctx, on.on, w.SQL(text), g.args...), execute(ctx, on.twin, w.SQL(text), g.args...)
 				require.NoError(t, want.err, text)
 				require.NoError(t, got.err, "%s %v", text, g.args)
 				require.Equal(t, want, got, "step %d: %s %v", i, text, g.args)
@@ -211,7 +187,7 @@ func TestOrderedOracle(t *testing.T) {
 				}
 			}
 		}
-		end(true)
+		on.end(t, true)
 		t.Logf("%d questions walked, %d rows", walked, found)
 		require.Greater(t, walked, steps(160), "the test is to walk")
 	})

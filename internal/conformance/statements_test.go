@@ -15,7 +15,7 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/celltest"
 	"github.com/cellseal/cellseal/ormhooks/schema"
 	"github.com/cellseal/cellseal/search"
-	"github.com/cellseal/cellseal/search/segment"
+	"github.com/cellseal/cellseal/search/sum"
 )
 
 // A listedStatement is a line of the table in STATEMENTS.md.
@@ -99,20 +99,23 @@ func clinic(t *testing.T, db testdb.DB) *world {
 		return x
 	}
 	email, city := exact("email", search.Fold), exact("city")
+	paid := index("sum", "paid")
+	paid.By = []string{"clinic"}
 	email.Unique, city.AcceptFrequencyLeak = true, true
 	s := newSchema(t, schema.Table{
 		Name: "patients", Bind: bound("id"),
-		Columns: []*schema.Column{{Name: "id", Type: "int"}, sealed("email"), sealed("city"), sealed("name"), number("age"), number("fee"), sealed("notes")},
+		Columns: []*schema.Column{{Name: "id", Type: "int"}, {Name: "clinic", Type: "text"}, sealed("email"), sealed("city"), sealed("name"), number("age"), number("fee"), number("paid"), sealed("notes")},
 		Indexes: []*schema.Index{email, address(), city, index("substring", "name"), index("words", "name"), index("fuzzy", "name"), index("sorted", "name"),
-			index("sorted", "name", search.Reverse), index("sorted", "age"), index("words", "notes")},
+			index("sorted", "name", search.Reverse), index("sorted", "age"), index("words", "notes"), paid},
 	}, schema.Table{
 		Name: "visits", Bind: bound("id"),
 		Columns: []*schema.Column{{Name: "id", Type: "int"}, sealed("email")}, Indexes: []*schema.Index{exact("email", search.Fold), address()},
 	})
 	w := newWorld(t, db, s, celltest.Ring(t),
-		"patients (id :int PRIMARY KEY, clinic :exact, email :folded UNIQUE, city :exact, name :exact, age :int, fee :int, notes :exact)",
+		"patients (id :int PRIMARY KEY, clinic :exact, email :folded UNIQUE, city :exact, name :exact, age :int, fee :int, paid :int, notes :exact)",
 		"visits (id :int PRIMARY KEY, patient :int, email :folded)")
-	for _, statement := range segment.NewStore(dialects[db.Dialect], nil).DDL() {
+	w.lists(t)
+	for _, statement := range sum.DDL(dialects[db.Dialect]) {
 		run(t, w.bare, statement)
 	}
 	for i, p := range []struct {
@@ -127,7 +130,7 @@ func clinic(t *testing.T, db testdb.DB) *world {
 		{"eve@x.example", "cork", "eve danielson", 29, nil, ""},
 		{"fay@x.example", "bonn", "fay", 51, 20, "allergy: penicillin"},
 	} {
-		w.both(t, "INSERT INTO patients (id, clinic, email, city, name, age, fee, notes) VALUES (?, 'north', ?, ?, ?, ?, ?, ?)", i+1, p.email, p.city, p.name, p.age, p.fee, p.notes)
+		w.both(t, "INSERT INTO patients (id, clinic, email, city, name, age, fee, paid, notes) VALUES (?, 'north', ?, ?, ?, ?, ?, ?, ?)", i+1, p.email, p.city, p.name, p.age, p.fee, p.fee, p.notes)
 		w.both(t, "INSERT INTO visits (id, patient, email) VALUES (?, ?, ?)", 10+i, i+1, p.email)
 	}
 	return w

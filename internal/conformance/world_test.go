@@ -115,7 +115,7 @@ func (w *world) define(t testing.TB, def string) {
 	own := ""
 	for hidden := range table.Hidden() {
 		ty := w.Types.Term
-		if strings.HasSuffix(hidden, "__kid") {
+		if strings.HasSuffix(hidden, "__kid") || strings.HasSuffix(hidden, "__n") || strings.HasSuffix(hidden, "__sum") {
 			ty = w.Types.Int
 		}
 		own += ", " + hidden + " " + ty

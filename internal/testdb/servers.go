@@ -34,7 +34,7 @@ func openPostgres(t testing.TB, dsn string) DB {
 	create(t, "pgx", dsn, "CREATE DATABASE "+config.Database+" TEMPLATE template0", "DROP DATABASE "+config.Database+" WITH (FORCE)")
 	name := stdlib.RegisterConnConfig(config)
 	t.Cleanup(func() { stdlib.UnregisterConnConfig(name) })
-	return open(t, DB{Dialect: Postgres, Types: types[Postgres], Driver: "pgx", DSN: name})
+	return open(t, DB{Dialect: Postgres, Types: types[Postgres], Driver: "pgx", DSN: name, name: config.Database})
 }
 
 func openMySQL(t testing.TB, dsn string) DB {

@@ -33,6 +33,7 @@ type DB struct {
 	Driver, DSN string // for sql.Open, as for a second pool on the same database
 	Connector   driver.Connector
 	File        string // of SQLite
+	name        string // of PostgreSQL
 }
 
 // Each runs f as one subtest for each kind of database.

@@ -29,6 +29,9 @@ func (e *UnavailableError) Error() string {
 
 func (e *UnavailableError) Unwrap() error { return e.Err }
 
+// Unavailable is how package keys, which does not know this one, tells it from a refusal.
+func (e *UnavailableError) Unavailable() bool { return true }
+
 // A Verdict is what an error of a KEK's client means for whoever might try again.
 type Verdict int
 

@@ -124,6 +124,10 @@ func (r *remote) try(ctx context.Context, last *trouble, ask func(context.Contex
 		if verdict == Refused {
 			return nil, err
 		}
+		var known *UnavailableError // an HSM's, say: one of them is enough to read
+		if errors.As(err, &known) {
+			err = known.Err
+		}
 		failed := &UnavailableError{Attempts: n, Throttled: verdict == Throttled, Err: err}
 		if n == r.o.Attempts {
 			return nil, failed

@@ -55,6 +55,7 @@ func TestWaitsGrowAndAreBounded(t *testing.T) {
 		var gone *kek.UnavailableError
 		require.ErrorAs(t, err, &gone)
 		require.Equal(t, 7, gone.Attempts)
+		require.EqualError(t, err, "cellseal: the KEK's server says that it is asked too much (attempts: 7): busy")
 		require.True(t, gone.Throttled)
 		require.Len(t, at, 7)
 		for i, most := range []time.Duration{1, 2, 4, 6, 6, 6} {
@@ -141,6 +142,30 @@ func TestWhatIsRefusedIsPassedOnAsItIs(t *testing.T) {
 		require.Equal(t, refused, err)
 		require.Equal(t, 1, calls)
 	})
+}
+
+// A KEK that could not be asked is no sign of a wrong one.
+func TestWhatARingSaysOfAKEKThatIsAway(t *testing.T) {
+	r, err := keys.NewRing()
+	require.NoError(t, err)
+	mirror := kms(func(_ context.Context, in, _ []byte) ([]byte, error) { return in, nil })
+	stored, err := r.Encrypt(t.Context(), mirror, nil)
+	require.NoError(t, err)
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, c := range []struct {
+		ctx  context.Context
+		err  error
+		says string
+	}{
+		{t.Context(), errBusy, "cellseal/keys: cells keyset: not read, as its KEK could not be asked: cellseal: the KEK's server says"},
+		{over, errBusy, "cellseal/keys: cells keyset: not read, as its KEK could not be asked: cellseal: waiting for the KEK: context canceled"},
+		{t.Context(), errors.New("AccessDenied"), "cellseal/keys: cells keyset: not readable under this KEK and associated data: AccessDenied"},
+	} {
+		k := kek.Remote(kms(func(context.Context, []byte, []byte) ([]byte, error) { return nil, c.err }), &kek.Options{Attempts: 1})
+		_, err := keys.OpenRing(c.ctx, stored, k, nil)
+		require.ErrorContains(t, err, c.says)
+	}
 }
 
 type traceKey struct{}

@@ -57,6 +57,7 @@ func TestFaultsAreFound(t *testing.T) {
 	over := func(o kek.Options) func(*server, int) keys.KEK {
 		return func(s *server, key int) keys.KEK { return kek.Remote(client{s, key}, &o) }
 	}
+	found := map[string]bool{}
 	for name, c := range map[string]struct {
 		check string
 		says  string
@@ -198,6 +199,7 @@ func TestFaultsAreFound(t *testing.T) {
 			return &bound{KEK: client{s, key}}
 		}},
 	} {
+		found[c.check] = true
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // some are found by waiting
 			s := newServer()
@@ -206,6 +208,9 @@ func TestFaultsAreFound(t *testing.T) {
 			defer cancel()
 			require.ErrorContains(t, named(t, c.check)(ctx, h), c.says)
 		})
+	}
+	for _, c := range append(append([]check(nil), checks...), remote...) {
+		require.True(t, found[c.name], "%s has found no fault yet", c.name)
 	}
 }
 

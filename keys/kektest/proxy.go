@@ -3,7 +3,9 @@ package kektest
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -34,8 +36,12 @@ func NewProxy(target string, busy http.Handler) (*Proxy, error) {
 	if err != nil {
 		return nil, err
 	}
+	address, err := Address()
+	if err != nil {
+		return nil, err
+	}
 	p := &Proxy{
-		address: "127.0.0.1:0", busy: busy, gate: make(chan struct{}),
+		address: address, URL: "http://" + address, busy: busy, gate: make(chan struct{}),
 		// As if the client asked the server itself, whose signatures cover the host.
 		handler: &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(u)
@@ -44,6 +50,21 @@ func NewProxy(target string, busy http.Handler) (*Proxy, error) {
 	}
 	close(p.gate)
 	return p, p.Start()
+}
+
+// Address returns an address of this machine for a server that goes and comes
+// back. Its port is none of those that outgoing connections are given (on Linux from
+// 32768), one of which might have it when the server comes back.
+func Address() (string, error) {
+	var err error
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", 20000+rand.IntN(12000))
+		var l net.Listener
+		if l, err = net.Listen("tcp", address); err == nil {
+			return address, l.Close()
+		}
+	}
+	return "", fmt.Errorf("kektest: no free port: %w", err)
 }
 
 // maxRequest bounds what the proxy keeps of a request, in bytes.
@@ -121,8 +142,6 @@ func (p *Proxy) Start() error {
 	if err != nil {
 		return err
 	}
-	p.address = l.Addr().String()
-	p.URL = "http://" + p.address
 	p.server = &http.Server{Handler: p, ReadHeaderTimeout: patience}
 	go func(s *http.Server) { _ = s.Serve(l) }(p.server)
 	return nil

@@ -142,20 +142,7 @@ func serverGone(ctx context.Context, h *Harness) (err error) {
 		if err := h.Server.Stop(); err != nil {
 			return err
 		}
-		gone := within("while the server is gone", func() error {
-			if err := h.unavailable(once(ctx, k, text(40), place)); err != nil {
-				return fmt.Errorf("encrypt: %w", err)
-			}
-			_, err := keys.OpenRing(ctx, stored, k, place)
-			if err := h.unavailable(err); err != nil {
-				return fmt.Errorf("OpenRing: %w", err)
-			}
-			_, err = ring.Encrypt(ctx, k, place)
-			if err := h.unavailable(err); err != nil {
-				return fmt.Errorf("Ring.Encrypt: %w", err)
-			}
-			return nil
-		})
+		gone := within("while the server is gone", func() error { return h.allUnavailable(ctx, k, ring, stored) })
 		if err := errors.Join(gone, h.Server.Start()); err != nil {
 			return err
 		}
@@ -167,6 +154,21 @@ func serverGone(ctx context.Context, h *Harness) (err error) {
 		}
 	}
 	return nil
+}
+
+// allUnavailable makes the calls at once: each of them may try for a while.
+func (h *Harness) allUnavailable(ctx context.Context, k keys.KEK, ring *keys.Ring, stored []byte) error {
+	var all sync.WaitGroup
+	var failed [3]error
+	for i, call := range []func() error{
+		func() error { _, err := k.EncryptWithContext(ctx, text(40), place); return err },
+		func() error { _, err := keys.OpenRing(ctx, stored, k, place); return err },
+		func() error { _, err := ring.Encrypt(ctx, k, place); return err },
+	} {
+		all.Go(func() { failed[i] = h.unavailable(call()) })
+	}
+	all.Wait()
+	return errors.Join(failed[:]...)
 }
 
 // unavailable reports unless err is what a KEK says of a server that is gone.

@@ -16,7 +16,8 @@
 // A call uses one session of a bounded pool. A session that is lost, with its
 // login, is replaced; if the whole device went away, the library is initialised
 // again. What stays unreachable is a [kek.UnavailableError]. A PIN that was
-// refused is never tried again, because tokens lock themselves after a few times.
+// refused is never tried again, because tokens lock themselves after a few times: a
+// service manager that restarts the process must stop at a [PINError] too.
 //
 // # Ciphertexts
 //

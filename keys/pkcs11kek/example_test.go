@@ -4,6 +4,7 @@ import (
 	"context"
 	"log"
 	"os"
+	"strings"
 
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/keys/kek"
@@ -11,7 +12,8 @@ import (
 )
 
 // A ring whose key-encryption key never leaves an HSM. The PIN comes from a file
-// that the service manager provides (systemd's LoadCredential=), not from the environment, which child processes inherit.
+// that the service manager provides (systemd's LoadCredential=), and not from the
+// environment, which child processes inherit.
 func Example() {
 	ctx := context.Background()
 	hsm, err := pkcs11kek.Load("/usr/lib/softhsm/libsofthsm2.so")
@@ -19,7 +21,7 @@ func Example() {
 	defer hsm.Close()
 	key := pkcs11kek.Key{Token: "clinic", Label: "cellseal-2026", PIN: func() (string, error) {
 		pin, err := os.ReadFile(os.Getenv("CREDENTIALS_DIRECTORY") + "/hsm-pin")
-		return string(pin), err
+		return strings.TrimRight(string(pin), "\r\n"), err
 	}}
 
 	// Once, by an operator.

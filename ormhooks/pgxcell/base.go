@@ -85,10 +85,13 @@ func (l *link) Query(ctx context.Context, text string, args []driver.NamedValue)
 }
 
 // Answer implements door.Base.
-func (l *link) Answer(ctx context.Context, st *door.Statement, text string, args []driver.NamedValue) (*door.Result, error) {
+func (l *link) Answer(ctx context.Context, st *door.Statement, behind int, text string, args []driver.NamedValue) (*door.Result, error) {
 	formats, err := formatsBelow(st, l.carried.formats)
 	if err != nil {
 		return nil, err
+	}
+	if len(formats) > 1 {
+		formats = append(formats, make(pgx.QueryResultFormats, behind)...)
 	}
 	got, err := result.Answer(ctx, l.on, st, text, l.given(formats, args))
 	if err != nil {

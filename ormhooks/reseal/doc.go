@@ -28,7 +28,8 @@
 // declares it. Wait, and call Rows. Until it is done, rows from before are not found by the index; so
 // let the application look for nothing by it before. Verify counts the rows without a term. An index that keeps lists
 // (words, substring, range, …) wants RowsOptions.Reindex, and refuses every search until that is done. A
-// unique index gets its constraint after Rows, which is what refuses duplicates.
+// unique index gets its constraint after Rows, which is what refuses duplicates. Sums are right before, too:
+// while some rows have no number, all are gathered.
 //
 // # Join groups
 //

@@ -75,13 +75,13 @@ func Profile(ctx context.Context, db *sql.DB, table, index string, o *ProfileOpt
 // DropProfiles removes the profiles of an index that were replaced, and reports how many those were. Before, it
 // waits for Settle and Lease, and reads the table: a row that has a token of one of them still is an
 // [IndexError], and Rows to be called first. Every profile that is kept makes queries longer, and
-// needs its key.
+// needs its key. A profile that somebody deleted is given up in the same way: queries are an [ormhooks.ProfileError] until then.
 func DropProfiles(ctx context.Context, db *sql.DB, table, index string, o *Options) (dropped int, err error) {
 	w, d, err := profiles(ctx, db, table, index, o)
 	if err != nil {
 		return 0, err
 	}
-	old, err := w.Stored(ctx, catalog.Retired)
+	old, err := w.Drops(ctx)
 	if err != nil || len(old) == 0 {
 		return 0, err
 	}
@@ -95,7 +95,7 @@ func DropProfiles(ctx context.Context, db *sql.DB, table, index string, o *Optio
 		if err := w.Drop(ctx, one); err != nil {
 			return dropped, err
 		}
-		dropped++
+		dropped += len(one.Old)
 	}
 	return dropped, nil
 }

@@ -143,10 +143,27 @@ func TestEqualityIsAsInPlaintext(t *testing.T) {
 			p.same(t, "SELECT id, city FROM towns WHERE "+where+" ORDER BY id")
 			p.same(t, "SELECT COUNT(*) FROM towns WHERE "+where)
 			p.same(t, "SELECT id FROM towns WHERE "+where+" ORDER BY id LIMIT 5 OFFSET 2")
+			p.same(t, "SELECT DISTINCT n FROM towns WHERE "+where+" ORDER BY n")
+			p.same(t, "SELECT id, row_number() OVER (ORDER BY id) FROM towns WHERE "+where+" ORDER BY id")
+			p.same(t, "SELECT q.id FROM (SELECT id FROM towns WHERE "+where+") q ORDER BY q.id")
+			p.same(t, "SELECT id FROM towns WHERE "+where+" UNION SELECT 0 ORDER BY id")
 		}
 		for _, city := range cities() {
 			p.same(t, "SELECT id, city FROM towns WHERE city = ? ORDER BY id", city)
 			require.Equal(t, p.texts(t, "SELECT id FROM towns WHERE city = ? ORDER BY id", city), p.texts(t, "SELECT id FROM towns WHERE city = ? ORDER BY id", strings.ToUpper(city)), "as the index folds")
+		}
+		prepared, err := p.Prepare(p.SQL("SELECT id FROM towns WHERE city = ? AND n < ? ORDER BY id"))
+		require.NoError(t, err)
+		defer prepared.Close()
+		for _, city := range []any{"Dublin", "Trim", nil, "Cork", "nowhere", smoothCanary} { // which have different numbers of tokens
+			rows, err := prepared.Query(city, 3)
+			require.NoError(t, err)
+			n := 0
+			for rows.Next() {
+				n++
+			}
+			require.NoError(t, rows.Err())
+			require.Len(t, p.texts(t, "SELECT id FROM twin WHERE city = ? AND n < ?", city, 3), n, city)
 		}
 		p.same(t, "SELECT a.id, b.id FROM towns a LEFT JOIN towns b ON b.id = a.n AND b.city = ? ORDER BY a.id", "Dublin")
 		p.same(t, "SELECT a.id, b.city FROM towns a JOIN towns b ON b.id = a.n WHERE b.city = ? AND a.city <> ? ORDER BY a.id", "Dublin", "Cork")

@@ -149,7 +149,7 @@ func (c *conn) Query(ctx context.Context, text string, args []driver.NamedValue)
 }
 
 // Answer implements door.Base.
-func (c *conn) Answer(ctx context.Context, _ *door.Statement, text string, args []driver.NamedValue) (*door.Result, error) {
+func (c *conn) Answer(ctx context.Context, _ *door.Statement, _ int, text string, args []driver.NamedValue) (*door.Result, error) {
 	return c.below.All(ctx, text, args)
 }
 

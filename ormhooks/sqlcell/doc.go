@@ -47,7 +47,17 @@
 // A statement outside of a transaction sees one state of the database in all of that. Inside of one whose
 // isolation is READ COMMITTED, a row that somebody else changes between the search and the statement
 // may be shown as it is then; UPDATE, DELETE and SELECT … FOR UPDATE lock the rows that they read, and do not
-// meet this. What such a statement returns is held in memory. RETURNING and ON CONFLICT ask nothing of lists.
+// meet this. Where they ask which rows do not match (NOT, <>, CASE), they lock what they are about to write and
+// ask again, until the answer stays: a row that had to be waited for may match by then. In a transaction of
+// MySQL that has read before, they ask over a connection of their own what was committed since, as the
+// server does. SKIP LOCKED and NOWAIT beside such a predicate are refused. What such a statement returns is held in
+// memory. RETURNING and ON CONFLICT ask nothing of lists.
+//
+// LAST_INSERT_ID(), ROW_COUNT(), FOUND_ROWS(), lastval(), changes() and last_insert_rowid() tell of what was sent
+// last, which beside a table with lists is the library's own: take the driver's Result, or RETURNING.
+//
+// Of a scoped table, what is looked for is looked for in one scope. Where rows are to be those that do
+// not match, WHERE must say whose they are (AND tenant_id = $1): of rows of others it is not known.
 //
 // What writes such a column writes its entries in the same transaction, or in one that the door begins: also a
 // statement by itself. A DELETE that does not name its row by the key has the keys

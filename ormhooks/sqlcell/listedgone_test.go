@@ -178,3 +178,34 @@ func TestASnapshotIsNotSetBack(t *testing.T) {
 		require.NoError(t, tx.Rollback())
 	})
 }
+
+// Where Maintain runs nowhere, searches tell the Observer, and Lists say so.
+func TestNobodyMaintainsLists(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, db testdb.DB) {
+		told := map[string]int{}
+		o := &sqlcell.Options{Segments: &segment.Options{AlarmRows: 2, Observer: func(e segment.Event) {
+			if e.Kind == segment.Alarm {
+				told[e.Index] = e.Rows
+			}
+		}}}
+		p := wrapped(t, db, newSchema(t, docs()), celltest.Ring(t), o)
+		p.create(t, docs())
+		for i := 1; i < 5; i++ {
+			p.Run(t, "INSERT INTO docs (id, memo) VALUES (?, ?)", i, "same "+canary)
+		}
+		require.Empty(t, told)
+		require.Len(t, p.find(t, "memo LIKE '%same%'"), 4)
+		require.Equal(t, map[string]int{"docs memo/substring/fold.v1": 4}, told)
+		lists, err := sqlcell.Lists(ctx, p.DB.DB, nil)
+		require.NoError(t, err)
+		overdue := map[string]int{}
+		for _, x := range lists {
+			st, err := x.Stats(ctx, segment.SQL(p.DB.DB))
+			require.NoError(t, err)
+			if st.Overdue {
+				overdue[x.Name()] = st.Pending
+			}
+		}
+		require.Equal(t, map[string]int{"docs memo/substring/fold.v1": 4, "docs memo/words/fold.v1": 4, "docs memo/fuzzy/fold.v1": 4}, overdue)
+	})
+}

@@ -207,6 +207,17 @@ func TestListedIndexesRefuseRatherThanGuess(t *testing.T) {
 		for _, pattern := range []string{"", "%", "%%", "_", "%ab%", "a%", "%_b_%"} {
 			fails("memo LIKE ?", &column, pattern)
 		}
+		for where, write := range map[string]string{
+			"memo LIKE '%'": "write memo IS NOT NULL", "memo LIKE '%%'": "write memo IS NOT NULL", "shelf LIKE '%'": "write shelf IS NOT NULL", "memo NOT LIKE '%'": "write memo IS NOT NULL",
+			"memo LIKE ''": "write memo = ''", "shelf LIKE ''": "write shelf = ''", "memo = ''": `add search:"exact"`, "memo IN ('', 'same')": `add search:"exact"`, "memo <> ''": "write memo IS NULL",
+		} {
+			_, err := p.Query("SELECT id FROM docs WHERE " + where)
+			require.ErrorAs(t, err, &column, where)
+			require.ErrorContains(t, err, write, where)
+		}
+		p.Run(t, "INSERT INTO docs (id, shelf) VALUES (20, '')")
+		require.Equal(t, []int{20}, p.find(t, "shelf = ''"), "which a list in order has")
+		require.Equal(t, []int{20}, p.find(t, "shelf IS NOT NULL"))
 		fails("cellseal_match(memo, ?)", &column, " - ")
 		fails("cellseal_near(memo, ?)", &column, "")
 		var refused *ormhooks.StatementError

@@ -25,7 +25,8 @@ type MaintainOptions struct {
 //	sqlcell.Maintain(ctx, db, &sqlcell.MaintainOptions{MaintainOptions: segment.MaintainOptions{Once: true, Rekey: true}})
 //
 // With Once it makes one pass and returns its errors; else it returns when ctx ends, and Options.Segments'
-// Observer is told of errors. db goes through the door.
+// Observer is told of errors. db goes through the door. Where it runs nowhere, the Observer is told of that by searches,
+// once more than Options.Segments.AlarmRows rows are pending, and Stats of [Lists] say Overdue.
 func Maintain(ctx context.Context, db *sql.DB, o *MaintainOptions) error {
 	if o == nil {
 		o = &MaintainOptions{}
@@ -35,8 +36,16 @@ func Maintain(ctx context.Context, db *sql.DB, o *MaintainOptions) error {
 	})
 }
 
-// Lists returns the listed indexes of the schema, for their Stats, Verify, Quarantine and Drop, after which
-// reseal.Rows with Reindex fills them again; scopes are those of MaintainOptions.
+// Lists returns the listed indexes of the schema; scopes are those of MaintainOptions. It is for operators:
+//
+//	lists, err := sqlcell.Lists(ctx, db, nil)
+//	stats, err := lists[0].Stats(ctx, segment.SQL(db))             // what is pending, since when, and what of it is forged
+//	faults, err := lists[0].Verify(ctx, segment.SQL(db))           // all that is missing or was changed
+//	err = lists[0].Quarantine(ctx, segment.SQL(db), faults[0].Row) // a forged row that stops searches and maintenance
+//	err = lists[0].Drop(ctx, segment.SQL(db))                      // where a page or the manifest is lost
+//	reseal.Rows(ctx, db, "people", &reseal.RowsOptions{Reindex: true})
+//
+// After the last but one, and after Quarantine, searches are a [segment.FillingError] until Rows has written every row again.
 func Lists(ctx context.Context, db *sql.DB, scopes map[string][]string) (all []*segment.Index, err error) {
 	over, err := db.Conn(ctx)
 	if err != nil {

@@ -45,7 +45,7 @@ func (p pool) both(t testing.TB, text string, args ...any) {
 	p.Run(t, fmt.Sprintf(text, "plain"), args...)
 }
 
-// rows is a result as text, row by row.
+// grid is a result as text, row by row, with the names of its columns in front.
 func (p pool) grid(t testing.TB, on querier, text string, args ...any) (all [][]sql.NullString) {
 	t.Helper()
 	rows, err := on.QueryContext(ctx, p.SQL(text), args...)
@@ -53,6 +53,11 @@ func (p pool) grid(t testing.TB, on querier, text string, args ...any) (all [][]
 	defer rows.Close()
 	names, err := rows.Columns()
 	require.NoError(t, err)
+	var head []sql.NullString
+	for _, name := range names {
+		head = append(head, sql.NullString{String: name})
+	}
+	all = append(all, head)
 	for rows.Next() {
 		row := make([]sql.NullString, len(names))
 		into := make([]any, len(row))

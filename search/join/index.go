@@ -4,12 +4,12 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"log/slog"
-	"strings"
 
 	"github.com/cellseal/cellseal/internal/redact"
 	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/search"
+	"github.com/cellseal/cellseal/search/internal/column"
 )
 
 // TokenSize is the length of a token, in bytes.
@@ -20,11 +20,7 @@ const Table = keys.Label("t:group")
 
 // Label labels a join group by its name. All its columns compare by the same transforms.
 func Label(group string, transforms ...search.Transform) keys.Label {
-	var list []string
-	for _, t := range transforms {
-		list = append(list, string(t))
-	}
-	return keys.Index(group, "join", strings.Join(list, "+"))
+	return column.Label("join", []string{group}, transforms)
 }
 
 // Options configures an Index.

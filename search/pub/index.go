@@ -5,24 +5,20 @@ import (
 	"encoding/binary"
 	"fmt"
 	"log/slog"
-	"strings"
 
 	"github.com/cellseal/cellseal/internal/redact"
 	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/search"
+	"github.com/cellseal/cellseal/search/internal/column"
 )
 
 // TokenSize is the length of a token, in bytes.
 const TokenSize = 16
 
 // Label labels an index by its column. Both ends must name it alike.
-func Label(column string, transforms ...search.Transform) keys.Label {
-	var list []string
-	for _, t := range transforms {
-		list = append(list, string(t))
-	}
-	return keys.Index(column, "pub", strings.Join(list, "+"))
+func Label(name string, transforms ...search.Transform) keys.Label {
+	return column.Label("pub", []string{name}, transforms)
 }
 
 // Options configures an Index.

@@ -25,7 +25,8 @@
 //	  └─ Scan     the same for a range: a merge of all segments in order, either way
 //
 // A [Store] is a dialect, the names of the tables and what is kept in memory. An [Index] is one index of it, under
-// a [keys.Derived]. [Maintain] is to run somewhere, in as many processes as there are: without it everything stays
+// a [keys.Derived]. The first Write begins it; where there are documents already, [Index.Begin] and [Index.Complete] say so.
+// [Maintain] is to run somewhere, in as many processes as there are: without it everything stays
 // right, and gets slow. [Index.Stats] says how an index is, [Index.Verify] whether all of it is there.
 //
 // # What is promised
@@ -35,8 +36,9 @@
 // killed at any point of it: nothing is lost, found twice, or found after it was replaced. One rule is the caller's: Write comes
 // after the statement that locks the document's row, so that of two writers the later one is the newer here too.
 //
-// Who can write the tables can delete pages, which is a [CorruptError] and never an empty result; FORMAT.md names
-// what goes unnoticed. Nothing here compares an answer with the document: package search does, after decryption.
+// Who can write the tables can delete what is in them, or put back what was: a [CorruptError] or a [SetBackError] and not an
+// empty result; FORMAT.md names what goes unnoticed. A pending row of no writer stops searches and flushes until
+// [Index.Quarantine] has set it aside. What lost something is searched again when it has been filled: [FillingError]. Nothing here compares an answer with the document: package search does, after decryption.
 //
 // # What it costs
 //

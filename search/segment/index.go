@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 
 	"github.com/cellseal/cellseal/internal/redact"
 	"github.com/cellseal/cellseal/internal/tree"
@@ -30,7 +31,8 @@ type Index struct {
 
 type indexState struct {
 	*core.Index
-	store *storeState
+	store   *storeState
+	alarmed atomic.Int64 // when a View told the Observer last, in Unix nanoseconds
 }
 
 // Index returns the index that d is the key of. It panics on a Derived that is no index and on
@@ -45,7 +47,7 @@ func (s *Store) Index(d *keys.Derived, shape Shape) *Index {
 		panic(fmt.Sprintf("cellseal/segment: Shape %v: keys and docs of 1 to 255 bytes, room for 1 to 1024 keys", shape))
 	}
 	st := s.state()
-	return &Index{s: &indexState{core.NewIndex(st.Store, set, format.Shape{Key: shape.Key, Doc: shape.Doc}, shape.Room), st}}
+	return &Index{s: &indexState{Index: core.NewIndex(st.Store, set, format.Shape{Key: shape.Key, Doc: shape.Doc}, shape.Room), store: st}}
 }
 
 // Name is what errors call the index, such as "patients notes/words": without its scope.

@@ -15,8 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/stretchr/testify/require"
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
@@ -30,10 +28,9 @@ import (
 const childVariable = "CELLSEAL_SEGMENT_CHILD"
 
 type child struct {
-	Dialect, Driver, DSN string
-	Database             string // of PostgreSQL, whose DSN is of the test's own process
-	Cells, Index         []byte // keysets
-	Seed                 uint64
+	testdb.Address
+	Cells, Index []byte // keysets
+	Seed         uint64
 }
 
 const journaled = 30 // documents
@@ -68,10 +65,7 @@ func TestKilledAnywhere(t *testing.T) {
 		for d := range journaled {
 			db.Run(t, "INSERT INTO journal VALUES (?, 0)", d)
 		}
-		c := child{Dialect: db.Dialect, Driver: db.Driver, DSN: db.DSN, Cells: handle(t, ring.CellKeys()), Index: handle(t, ring.IndexKeys())}
-		if db.Dialect == testdb.Postgres {
-			db.Scan(t, "SELECT current_database()", nil, &c.Database)
-		}
+		c := child{Address: db.Address(), Cells: handle(t, ring.CellKeys()), Index: handle(t, ring.IndexKeys())}
 		kills := 15
 		if n := steps(50); n > 50 {
 			kills = n // CELLSEAL_TEST_STEPS=4: 200
@@ -126,13 +120,7 @@ func TestChild(t *testing.T) {
 	}
 	var c child
 	require.NoError(t, json.Unmarshal([]byte(spec), &c))
-	if c.Dialect == testdb.Postgres {
-		config, err := pgx.ParseConfig(os.Getenv(testdb.PostgresVariable))
-		require.NoError(t, err)
-		config.Database = c.Database
-		c.DSN = stdlib.RegisterConnConfig(config)
-	}
-	pool, err := sql.Open(c.Driver, c.DSN)
+	pool, err := sql.Open(c.Driver, c.Here(t))
 	require.NoError(t, err)
 	db := testdb.DB{DB: pool, Dialect: c.Dialect}
 	read := func(b []byte) *keyset.Handle {

@@ -62,7 +62,7 @@ func (x *Index) maintain(ctx context.Context, db DB, o MaintainOptions, thorough
 	if err != nil {
 		return err
 	}
-	if p.Rows > s.store.alarm.Rows || p.Age > s.store.alarm.Age {
+	if s.store.overdue(p) {
 		s.store.Tell(s.Index, Event{Kind: Alarm, Rows: p.Rows})
 	}
 	old, err := core.Query(ctx, db, "ii", s.Store.Text.Garbage, s.Number)

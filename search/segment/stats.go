@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cellseal/cellseal/search/segment/internal/core"
 	"github.com/cellseal/cellseal/search/segment/internal/format"
 	"github.com/cellseal/cellseal/search/segment/internal/upkeep"
 )
@@ -13,6 +14,7 @@ import (
 type Stats struct {
 	Pending  int           // rows
 	Oldest   time.Duration // how long ago, by the database's clock, the oldest of them was written
+	Overdue  bool          // more is pending, or for longer, than Options allow: nobody maintains the index, or not fast enough
 	Poisoned []int64       // ids of pending rows that no writer wrote so, of those that the next flush takes: for Quarantine
 	Filling  bool          // documents are missing: see Complete
 	Version  int64         // of the manifest; 0: nobody has written to the index yet
@@ -35,7 +37,7 @@ func (x *Index) Stats(ctx context.Context, c Conn) (*Stats, error) {
 	if err != nil {
 		return nil, err
 	}
-	st := &Stats{Pending: p.Rows, Oldest: p.Age, Filling: m.Filling, Version: m.Ver}
+	st := &Stats{Pending: p.Rows, Oldest: p.Age, Overdue: s.store.overdue(p), Filling: m.Filling, Version: m.Ver}
 	if st.Poisoned, err = upkeep.PoisonedRows(ctx, s.Index, c, s.store.FlushRows); err != nil {
 		return nil, err
 	}
@@ -56,6 +58,11 @@ func (x *Index) Stats(ctx context.Context, c Conn) (*Stats, error) {
 	st.Keys = slices.Compact(st.Keys)
 	st.Bytes = st.Pages * format.PageSize
 	return st, nil
+}
+
+// overdue reports whether more is pending than Options allow.
+func (s *storeState) overdue(p core.Waiting) bool {
+	return p.Rows > s.waiting.Rows || p.Rows > 0 && p.Age > s.waiting.Age
 }
 
 // pagesIn is how many pages a segment has.

@@ -38,9 +38,9 @@ type Options struct {
 	// is not (default 10 s). A manifest that is older than one that was met so long ago is a SetBackError.
 	Lag time.Duration
 
-	// Maintain tells the Observer when more than AlarmRows rows are pending (default
-	// 20 × FlushRows) or one for longer than AlarmAge (default 20 × FlushAge): nobody
-	// maintains the index, or not fast enough.
+	// More than AlarmRows pending rows (default 20 × FlushRows), or one for longer than AlarmAge
+	// (default 20 × FlushAge), mean that nobody maintains the index, or not fast enough: Maintain
+	// tells the Observer, Stats say so, and of rows that are too many each process that searches tells its own.
 	AlarmRows int
 	AlarmAge  time.Duration
 
@@ -49,8 +49,8 @@ type Options struct {
 	// than that works, and reads it again the next time.
 	CacheBytes int
 
-	// Observer is told what maintenance does. It is called by the goroutine that
-	// does it and must not wait.
+	// Observer is told what maintenance does, and of searches that meet too many pending rows. It is
+	// called by the goroutine that does it and must not wait.
 	Observer func(Event)
 }
 
@@ -67,7 +67,7 @@ var prefixes = regexp.MustCompile(`^([A-Za-z0-9_]+\.)?[A-Za-z0-9_]*$`)
 type storeState struct {
 	*core.Store
 	upkeep.Tuning
-	alarm core.Waiting // more than this is one
+	waiting core.Waiting // more than this is an alarm
 }
 
 // NewStore returns a Store for tables that [Store.DDL] made. It panics on a dialect that
@@ -82,9 +82,9 @@ func NewStore(d dialect.Dialect, options *Options) *Store {
 	}
 	o.defaults()
 	return &Store{s: &storeState{
-		Store:  core.NewStore(d, o.Prefix, o.CacheBytes, o.Lag),
-		Tuning: upkeep.Tuning{FlushRows: o.FlushRows, Fanout: o.Fanout, FlushAge: o.FlushAge, Lease: o.Lease, Grace: o.Grace, Observer: o.Observer},
-		alarm:  core.Waiting{Rows: o.AlarmRows, Age: o.AlarmAge},
+		Store:   core.NewStore(d, o.Prefix, o.CacheBytes, o.Lag),
+		Tuning:  upkeep.Tuning{FlushRows: o.FlushRows, Fanout: o.Fanout, FlushAge: o.FlushAge, Lease: o.Lease, Grace: o.Grace, Observer: o.Observer},
+		waiting: core.Waiting{Rows: o.AlarmRows, Age: o.AlarmAge},
 	}}
 }
 

@@ -102,6 +102,55 @@ func TestALateMaintainerGivesUp(t *testing.T) {
 	}
 }
 
+// A behind runs a hook after the n-th query that contains text.
+type behind struct {
+	segment.DB
+	text string
+	n    *int
+	hook func()
+}
+
+func (b behind) Query(ctx context.Context, query string, args ...any) ([][]any, error) {
+	rows, err := b.DB.Query(ctx, query, args...)
+	if strings.Contains(query, b.text) {
+		if *b.n--; *b.n == 0 {
+			b.hook()
+		}
+	}
+	return rows, err
+}
+
+// What a collector takes for garbage, a writer that was late may put to use before the collector looks whether
+// it is in use. Nothing is wrong then.
+func TestALateWriterIsMetByACollector(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, db testdb.DB) {
+		ring, o := newRing(t), hurried()
+		x, c := newIndex(t, newStore(t, db, o), ring, shape), segment.SQL(db.DB)
+		other := newIndex(t, segment.NewStore(dialects[db.Dialect], o), ring, shape)
+		write(t, x, c, segment.Added, 1, 1)
+		late, goOn, done := make(chan bool), make(chan bool), make(chan error)
+		second := 2 // of its looks at the manifest is the one before it names its segment
+		go func() {
+			done <- x.Flush(ctx, behind{c, "SELECT ver, manifest", &second, func() {
+				late <- true
+				<-goOn
+			}})
+		}()
+		<-late
+		time.Sleep(2 * o.Grace)
+		again := 2 // it asked before whether there is anything to do
+		require.NoError(t, segment.Maintain(ctx, behind{c, "SELECT seg, until", &again, func() {
+			goOn <- true
+			require.NoError(t, <-done)
+		}}, &segment.MaintainOptions{Once: true}, other))
+		require.Zero(t, again)
+		require.Equal(t, [][]int{{1}}, lookup(t, x, c, 1))
+		settle(t, db, x, o)
+		require.Equal(t, [][]int{{1}}, lookup(t, x, c, 1))
+	})
+}
+
 // A merge takes its place in the manifest as that is by then: a flush that came meanwhile stays, a merge
 // that was faster wins.
 func TestAMergeAndAFlushMeet(t *testing.T) {
@@ -259,4 +308,62 @@ func TestTheLoopEndsWithItsContext(t *testing.T) {
 	}, 10*time.Second, time.Millisecond)
 	cancel()
 	require.ErrorIs(t, <-done, context.Canceled)
+}
+
+// Where nobody maintains an index, whoever searches tells, and whoever asks.
+func TestNobodyMaintainsIt(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, db testdb.DB) {
+		var told []segment.Event
+		o := &segment.Options{AlarmRows: 3, AlarmAge: time.Hour, Observer: func(e segment.Event) { told = append(told, e) }}
+		ring := newRing(t)
+		x, c := newIndex(t, newStore(t, db, o), ring, shape), segment.SQL(db.DB)
+		overdue := func(x *segment.Index) bool {
+			t.Helper()
+			st, err := x.Stats(ctx, c)
+			require.NoError(t, err)
+			return st.Overdue
+		}
+		for id := range 3 {
+			write(t, x, c, segment.Added, id, 1)
+		}
+		lookup(t, x, c, 1)
+		require.Empty(t, told)
+		require.False(t, overdue(x))
+		write(t, x, c, segment.Added, 3, 1)
+		for range 3 {
+			lookup(t, x, c, 1)
+		}
+		require.Equal(t, []segment.Event{{Kind: segment.Alarm, Index: "patients notes/words/fold.v1", Rows: 4}}, told, "once in a minute")
+		require.True(t, overdue(x))
+		require.NoError(t, segment.Maintain(ctx, c, &segment.MaintainOptions{Once: true, All: true}, x))
+		require.False(t, overdue(x))
+		write(t, x, c, segment.Added, 4, 1)
+		time.Sleep(10 * time.Millisecond)
+		late := newIndex(t, segment.NewStore(dialects[db.Dialect], &segment.Options{AlarmAge: time.Millisecond}), ring, shape)
+		require.True(t, overdue(late), "for too long")
+	})
+}
+
+// A writer that takes its time holds up neither a flush nor, through it, other writers.
+func TestAFlushWaitsForNoWriter(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, db testdb.DB) {
+		if db.Dialect == testdb.SQLite {
+			t.Skip("one writes at a time there")
+		}
+		x := newIndex(t, newStore(t, db, hurried()), newRing(t), shape)
+		together(t, db, func(c segment.Conn) {
+			for d := range 60 {
+				write(t, x, c, segment.Added, d, 7)
+			}
+		})
+		slow, err := db.Begin()
+		require.NoError(t, err)
+		defer slow.Rollback()
+		write(t, x, segment.SQLTx(slow), segment.Added, 60, 7)
+		c, cancel := context.WithTimeout(ctx, 20*time.Second)
+		defer cancel()
+		require.NoError(t, x.Flush(c, segment.SQL(db.DB)))
+		require.NoError(t, slow.Commit())
+		require.Len(t, lookup(t, x, segment.SQL(db.DB), 7)[0], 61)
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/cellseal/cellseal/internal/redact"
 	"github.com/cellseal/cellseal/search/segment/internal/core"
@@ -38,11 +39,25 @@ type viewState struct {
 // documents are missing, a [SetBackError] that this process has met a newer state. Of an index that nobody has written to
 // it is empty: see [Index.Begun].
 func (x *Index) View(ctx context.Context, c Conn) (*View, error) {
-	v := &viewState{Index: x.state().Index, c: c}
+	s := x.state()
+	v := &viewState{Index: s.Index, c: c}
 	if err := v.retry(ctx, func() error { return nil }); err != nil {
 		return nil, err
 	}
+	s.alarm(len(v.pending))
 	return &View{s: v}, nil
+}
+
+// alarm tells the Observer, once a minute at the most, that a search met more pending rows than there should be: where
+// nobody maintains an index, nobody else would.
+func (s *indexState) alarm(pending int) {
+	if pending <= s.store.waiting.Rows {
+		return
+	}
+	now, last := time.Now().UnixNano(), s.alarmed.Load()
+	if now-last >= int64(time.Minute) && s.alarmed.CompareAndSwap(last, now) {
+		s.store.Tell(s.Index, Event{Kind: Alarm, Rows: pending})
+	}
 }
 
 func (v *View) state() *viewState {

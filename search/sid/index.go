@@ -8,13 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 
 	"github.com/cellseal/cellseal/internal/hctr2"
 	"github.com/cellseal/cellseal/internal/redact"
 	"github.com/cellseal/cellseal/internal/tree"
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/search"
+	"github.com/cellseal/cellseal/search/internal/column"
 )
 
 // TokenSize is the length of a token, in bytes.
@@ -24,12 +24,8 @@ const TokenSize = 16
 const inside = 8
 
 // Label labels the search ids of one column.
-func Label(column string, transforms ...search.Transform) keys.Label {
-	var list []string
-	for _, t := range transforms {
-		list = append(list, string(t))
-	}
-	return keys.Index(column, "sid", strings.Join(list, "+"))
+func Label(name string, transforms ...search.Transform) keys.Label {
+	return column.Label("sid", []string{name}, transforms)
 }
 
 // Options configures an Index.

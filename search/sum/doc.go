@@ -15,6 +15,8 @@
 // mask off a million rows: ASHE, of Seabed (Papadimitriou et al., OSDI 2016). FORMAT.md §6 in package
 // search gives the bytes. COUNT comes with each sum, and so does the mean, [Total.Mean].
 //
+// In struct tags it is search:"sum,by=clinic": package sqlcell then does all of this by itself.
+//
 //	             Running sum
 //	at rest      the order in which the rows of a group were written, and how many writes a group saw
 //	on a query   which rows are summed up

@@ -39,10 +39,13 @@ type Table struct {
 	View    bool
 	Visible bool // found under its bare name
 	Columns []Column
-	// Unique are the column lists of its primary key and its unique constraints and indexes, partial
-	// ones included.
+	// Unique are the column lists of its primary key and its unique constraints and indexes. That of a
+	// partial one begins with PartOf.
 	Unique [][]string
 }
+
+// PartOf stands for the condition of a partial index. It is the name of no column.
+const PartOf = "(some rows)"
 
 // A Column is one column of a Table, in the table's order.
 type Column struct {
@@ -69,6 +72,24 @@ func New(tables ...*Table) *Catalog {
 	}
 	return c
 }
+
+// Shared reports whether the lists of a table, which are found under their bare name, may be those of another
+// table as well: of one of the same name, where the lists stand in another schema than this one.
+func (c *Catalog) Shared(t *Table) bool {
+	lists := c.Table("", PendingTable)
+	if t == nil || lists == nil || lists.Schema == t.Schema {
+		return false
+	}
+	for _, other := range c.tables[strings.ToLower(t.Name)] {
+		if other != t && other.Name == t.Name && !other.View {
+			return true
+		}
+	}
+	return false
+}
+
+// PendingTable is one of the library's own tables that lists are kept in.
+const PendingTable = "cellseal_pending"
 
 // Table returns the table that a name means, or nil. schema is its qualifier, or "".
 func (c *Catalog) Table(schema, name string) *Table {

@@ -89,8 +89,9 @@ func (r *reader) table(schema, name any) *Table {
 	return t
 }
 
-// uniques takes rows of schema, table, index and column, ordered by index.
-func (r *reader) uniques(rows [][]any) {
+// uniques takes rows of schema, table, index and column, ordered by index. An index that partial says is of
+// some rows only has PartOf among its columns: beside it, others may share what the rest of them hold.
+func (r *reader) uniques(rows [][]any, partial func(row []any) bool) {
 	index := [3]string{}
 	for _, row := range rows {
 		t := r.byName[[2]string{text(row[0]), text(row[1])}]
@@ -100,6 +101,9 @@ func (r *reader) uniques(rows [][]any) {
 		next := [3]string{t.Schema, t.Name, text(row[2])}
 		if next != index {
 			index, t.Unique = next, append(t.Unique, nil)
+			if partial(row) {
+				t.Unique[len(t.Unique)-1] = []string{PartOf}
+			}
 		}
 		last := len(t.Unique) - 1
 		t.Unique[last] = append(t.Unique[last], text(row[3]))

@@ -36,7 +36,7 @@ func (r *reader) mysql() error {
 		r.column(row)
 	}
 	if rows, err = r.rows("unique indexes", 4, mysqlUniques); err == nil {
-		r.uniques(rows)
+		r.uniques(rows, func([]any) bool { return false })
 	}
 	return err
 }

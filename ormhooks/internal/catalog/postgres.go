@@ -26,7 +26,7 @@ const postgresOwn = `n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_t
 const postgresUniques = `
 SELECT CASE WHEN n.oid = pg_catalog.pg_my_temp_schema() THEN 'pg_temp' ELSE n.nspname::text END, c.relname::text, i.indexrelid::bigint,
 	coalesce(a.attname::text, '(' || pg_catalog.pg_get_indexdef(i.indexrelid, k.at, true) || ')'),
-	NOT coalesce(o.collisdeterministic, true)
+	NOT coalesce(o.collisdeterministic, true), i.indpred IS NOT NULL OR NOT i.indisvalid
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -44,8 +44,8 @@ func (r *reader) postgres() error {
 	for _, row := range rows {
 		r.column(row)
 	}
-	if rows, err = r.rows("unique indexes", 5, postgresUniques); err == nil {
-		r.uniques(rows)
+	if rows, err = r.rows("unique indexes", 6, postgresUniques); err == nil {
+		r.uniques(rows, func(row []any) bool { return yes(row[5]) })
 		for _, row := range rows {
 			if yes(row[4]) {
 				r.folds(row[0], row[1], row[3])

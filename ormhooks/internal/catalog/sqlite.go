@@ -15,11 +15,11 @@ WHERE l.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND `
 
 // An INTEGER PRIMARY KEY has no index of its own. The column of an expression is NULL.
 const sqliteUniques = `
-SELECT l.schema, l.name, '', x.name, x.pk, 0
+SELECT l.schema, l.name, '', x.name, x.pk, 0, 0
 FROM pragma_table_list l JOIN pragma_table_xinfo x ON x.arg = l.name AND x.schema = l.schema
 WHERE l.type = 'table' AND l.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND x.pk > 0
 UNION ALL
-SELECT l.schema, l.name, i.name, coalesce(x.name, '(expression)'), x.seqno, 1
+SELECT l.schema, l.name, i.name, coalesce(x.name, '(expression)'), x.seqno, 1, i.partial
 FROM pragma_table_list l JOIN pragma_index_list i ON i.arg = l.name AND i.schema = l.schema
 JOIN pragma_index_info x ON x.arg = i.name AND x.schema = l.schema
 WHERE l.type = 'table' AND i."unique" = 1 AND i.origin <> 'pk'
@@ -43,10 +43,10 @@ func (r *reader) sqlite() error {
 	for _, row := range append(rows, more...) {
 		r.column(row)
 	}
-	if rows, err = r.rows("unique indexes", 6, sqliteUniques); err != nil {
+	if rows, err = r.rows("unique indexes", 7, sqliteUniques); err != nil {
 		return err
 	}
-	r.uniques(rows)
+	r.uniques(rows, func(row []any) bool { return yes(row[6]) })
 	if rows, err = r.rows("collations", 3, sqliteFolding); err != nil {
 		return err
 	}

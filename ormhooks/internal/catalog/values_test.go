@@ -32,11 +32,11 @@ func TestValuesAreReadHoweverTheDriverDeliversThem(t *testing.T) {
 						{"public", "cellseal_index", off, on, nil, nil, nil, nil, nil, nil, off, off},
 					}, nil
 				}
-				return [][]any{{"public", "t", int64(5), "a", off}, {"public", "t", int64(5), []byte("b"), off}, {"public", "t", int64(6), "b", on}, {"public", "gone", int64(7), "b", on}}, nil
+				return [][]any{{"public", "t", int64(5), "a", off, off}, {"public", "t", int64(5), []byte("b"), off, off}, {"public", "t", int64(6), "b", on, on}, {"public", "gone", int64(7), "b", on, off}}, nil
 			}, sqltext.PostgreSQL)
 			require.NoError(t, err)
 			require.Equal(t, &catalog.Table{
-				Schema: "public", Name: "t", Visible: true, Unique: [][]string{{"a", "b"}, {"b"}},
+				Schema: "public", Name: "t", Visible: true, Unique: [][]string{{"a", "b"}, {catalog.PartOf, "b"}},
 				Columns: []catalog.Column{{Name: "a", Type: "text", Nullable: true, Collation: "C"}, {Name: "b", Type: "bytea", Generated: true, Default: "7", Folds: true, Invisible: true}},
 			}, c.Table("", "t"))
 			require.Empty(t, c.Table("", "empty").Columns)

@@ -3,7 +3,11 @@ package door
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
+	"reflect"
 
+	"github.com/cellseal/cellseal/internal/sqltext"
+	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/answer"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/bind"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
@@ -13,8 +17,32 @@ import (
 	"github.com/cellseal/cellseal/search/segment"
 )
 
-// find answers the statement's questions: see plan.Find.
-func (s *Session) find(b *bind.Binder) error {
+// settle answers the statement's questions. Where rows are written of which it is asked what is false, they
+// are locked and it is asked again, until the answer stays: see plan.Plan.Locks. inside says that the
+// transaction is the caller's.
+func (s *Session) settle(b *bind.Binder, front []driver.NamedValue, inside bool) error {
+	if err := s.find(b, inside); err != nil || b.Locks == nil {
+		return err
+	}
+	for range retries {
+		before := b.Found
+		call, err := b.Call(b.Locks, front, false)
+		if err != nil {
+			return err
+		}
+		if _, err = s.base.Exec(b.Context, call.Text, call.Args); err != nil {
+			return err
+		}
+		if err = s.find(b, true); err != nil || reflect.DeepEqual(before, b.Found) {
+			return err
+		}
+	}
+	return errors.New("cellseal: the rows that the statement asks about change faster than they can be locked: try again")
+}
+
+// find answers the statement's questions: see plan.Find. late says that the transaction may have read before:
+// in MySQL it sees what was there then, and writes what is there now.
+func (s *Session) find(b *bind.Binder, late bool) error {
 	p := b.Plan
 	if len(p.Finds) == 0 {
 		return nil
@@ -25,6 +53,9 @@ func (s *Session) find(b *bind.Binder) error {
 		w := &answer.Search{
 			Context: b.Context, Dialect: s.door.Dialect, All: s.conn().All, Opener: s.door.opener(b.Context), Find: f, Table: t,
 			Limit: s.door.MaxRows, Lock: p.Writes || p.Each != nil,
+		}
+		if late && w.Lock && s.door.Dialect == sqltext.MySQL {
+			w.Latest = s.latest(b.Context)
 		}
 		w.Opener.Keys = b.Keys
 		w.Scope, w.Unscoped = b.Scope(f.Row)
@@ -39,6 +70,28 @@ func (s *Session) find(b *bind.Binder) error {
 		}
 	}
 	return nil
+}
+
+// latest returns what calls use with a connection of its own, which sees what was committed last.
+func (s *Session) latest(ctx context.Context) func(use func(answer.Query) error) error {
+	return func(use func(answer.Query) error) error {
+		return s.base.Catalogue(ctx, false, func(q catalog.Querier) error {
+			return use(func(ctx context.Context, text string, args []driver.NamedValue) ([][]driver.Value, error) {
+				given := make([]any, len(args))
+				for i, a := range args {
+					given[i] = a.Value
+				}
+				found, err := q(ctx, text, given...)
+				rows := make([][]driver.Value, len(found))
+				for i, row := range found {
+					for _, v := range row {
+						rows[i] = append(rows[i], v)
+					}
+				}
+				return rows, err
+			})
+		})
+	}
 }
 
 // conn is the connection, as lists are searched and written over it.

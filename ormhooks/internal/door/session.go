@@ -33,8 +33,9 @@ type Base interface {
 	// Query returns all rows.
 	Query(ctx context.Context, text string, args []driver.NamedValue) (*Result, error)
 	// Answer is Query for what st becomes, and so for rows that the caller sees: values that nothing
-	// is worked out from may stay as the server sent them.
-	Answer(ctx context.Context, st *Statement, text string, args []driver.NamedValue) (*Result, error)
+	// is worked out from may stay as the server sent them. behind is how many columns stand behind those of
+	// the result, which something is worked out from.
+	Answer(ctx context.Context, st *Statement, behind int, text string, args []driver.NamedValue) (*Result, error)
 	// Begin begins a transaction that is fit for writing, or a part of the one that is under
 	// way. end ends it.
 	Begin(ctx context.Context, inside bool) (end func(commit bool) error, err error)

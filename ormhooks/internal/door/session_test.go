@@ -23,7 +23,7 @@ type noBase struct {
 	err   error
 }
 
-func (b *noBase) Answer(context.Context, *Statement, string, []driver.NamedValue) (*Result, error) {
+func (b *noBase) Answer(context.Context, *Statement, int, string, []driver.NamedValue) (*Result, error) {
 	panic("never")
 }
 

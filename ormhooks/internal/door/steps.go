@@ -66,7 +66,7 @@ func (s *Session) carry(ctx context.Context, st *Statement, args []driver.NamedV
 	done = &Done{Statement: st}
 	err = codec.Reloading(ctx, s.door.Source, func() error {
 		b := s.binder(ctx, st, byParam)
-		if err := s.find(b); err != nil {
+		if err := s.settle(b, front, inside); err != nil {
 			return err
 		}
 		if st.Plan.Each != nil {
@@ -138,6 +138,9 @@ func (s *Session) stage(ctx context.Context, st *Statement) (end func(commit boo
 			return err
 		}, nil
 	}
+	if reads && s.door.Dialect == sqltext.MySQL { // refused where a transaction is under way, which has its own
+		s.base.Exec(ctx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", nil)
+	}
 	if end, err = s.atomic(ctx); err != nil || !reads || s.door.Dialect != sqltext.PostgreSQL {
 		return end, err
 	}
@@ -175,7 +178,7 @@ func (s *Session) atomic(ctx context.Context) (end func(commit bool) error, err 
 // query sends a statement that has rows.
 func (s *Session) query(ctx context.Context, st *Statement, call *Call) (rows *Result, err error) {
 	err = s.Run(ctx, st, false, func() (err error) {
-		rows, err = s.base.Answer(ctx, st, call.Text, call.Args)
+		rows, err = s.base.Answer(ctx, st, 0, call.Text, call.Args)
 		return err
 	})
 	return rows, err

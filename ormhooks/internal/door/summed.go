@@ -18,7 +18,7 @@ func (s *Session) totals(st *Statement, b *bind.Binder, call *Call, front []driv
 		if err != nil {
 			return nil, err
 		}
-		rows, err := s.base.Query(b.Context, call.Text, call.Args)
+		rows, err := s.base.Answer(b.Context, st, st.Plan.Totals.Width-done.Reader.Width(), call.Text, call.Args)
 		if err != nil {
 			return nil, err
 		}

@@ -10,7 +10,7 @@ import (
 
 // Analyse makes the plan of a statement. Any error is a *Refusal.
 func Analyse(d sqltext.Dialect, o sqltext.Options, s *schema.Schema, c *catalog.Catalog, text string) (*Plan, error) {
-	a := &analysis{dialect: d, escapes: o.BackslashEscapes, schema: s, catalog: c, text: text, plan: &Plan{}, origins: map[*origin]int{}, unseen: map[*sqltext.Item]bool{}}
+	a := newAnalysis(d, o, s, c, text)
 	tokens, err := sqltext.Scan(d, o, text)
 	if err != nil {
 		return nil, notUnderstood(err)
@@ -29,17 +29,36 @@ func Analyse(d sqltext.Dialect, o sqltext.Options, s *schema.Schema, c *catalog.
 	if err != nil {
 		return nil, notUnderstood(err)
 	}
-	p, err := a.statement(parsed)
-	if r, refused := err.(*Refusal); refused && r.later && canFinish(parsed.Statement) {
-		again := &analysis{dialect: d, escapes: o.BackslashEscapes, schema: s, catalog: c, text: text, plan: &Plan{}, origins: map[*origin]int{}, unseen: map[*sqltext.Item]bool{}, names: a.names, finish: true}
-		return again.statement(parsed)
+	for m := (mode{}); ; {
+		try := newAnalysis(d, o, s, c, text)
+		try.names, try.mode = a.names, m
+		p, err := try.statement(parsed)
+		r, refused := err.(*Refusal)
+		switch {
+		case refused && try.looks && !m.before:
+			m.before = true
+		case refused && r.later && !m.finish && canFinish(parsed.Statement):
+			m = mode{finish: true}
+		default:
+			return p, err
+		}
 	}
-	return p, err
+}
+
+// A mode is a way to answer a statement. The cheapest one that does not refuse it is taken.
+type mode struct {
+	before bool // smoothed indexes are asked before the statement is sent: see Find
+	finish bool // the end of the statement is for the door: see finishing
+}
+
+func newAnalysis(d sqltext.Dialect, o sqltext.Options, s *schema.Schema, c *catalog.Catalog, text string) *analysis {
+	return &analysis{dialect: d, escapes: o.BackslashEscapes, schema: s, catalog: c, text: text, plan: &Plan{}, origins: map[*origin]int{}, unseen: map[*sqltext.Item]bool{}}
 }
 
 // An analysis is the work on one statement. The first refusal ends it, by panic inside
 // this package.
 type analysis struct {
+	mode
 	dialect sqltext.Dialect
 	escapes bool // MySQL's backslash is an escape
 	schema  *schema.Schema
@@ -47,24 +66,28 @@ type analysis struct {
 	text    string
 	plan    *Plan
 
-	names   map[string]bool  // of protected tables, lower case
-	params  []*sqltext.Param // in the order of the text
-	edits   []edit
-	secrets []sqltext.Span         // values for protected columns
-	nulls   []*sqltext.IsNull      // of what is no column
-	given   map[Param]*Slot        // one slot for all uses of a numbered or named parameter
-	origins map[*origin]int        // number in plan.Out.Origins
-	aux     int                    // how many columns were added to inner queries
-	touched bool                   // something protected was met
-	unseen  map[*sqltext.Item]bool // stars of which nothing is seen
-	explain bool
-	ignores bool     // INSERT IGNORE, UPDATE IGNORE: values are made to fit
-	unknown *Refusal // a name that nothing has
-	noFind  string   // why nothing can be looked for here: "after the row was written"
-	finish  bool     // the end of the statement is for the door: see finishing
-	spans   []spanned
-	besides func() // makes further texts
-	late    func() // makes the texts of a statement that is carried out row by row
+	names     map[string]bool  // of protected tables, lower case
+	params    []*sqltext.Param // in the order of the text
+	edits     []edit
+	secrets   []sqltext.Span         // values for protected columns
+	nulls     []*sqltext.IsNull      // of what is no column
+	given     map[Param]*Slot        // one slot for all uses of a numbered or named parameter
+	origins   map[*origin]int        // number in plan.Out.Origins
+	aux       int                    // how many columns were added to inner queries
+	touched   bool                   // something protected was met
+	unseen    map[*sqltext.Item]bool // stars of which nothing is seen
+	explain   bool
+	denies    bool     // listed indexes are asked which rows are not so
+	locks     bool     // a SELECT locks rows
+	changes   bool     // rows are written
+	explained string   // EXPLAIN and its options
+	ignores   bool     // INSERT IGNORE, UPDATE IGNORE: values are made to fit
+	unknown   *Refusal // a name that nothing has
+	noFind    string   // why nothing can be looked for here: "after the row was written"
+	looks     bool     // tokens of a smoothed index are looked for
+	spans     []spanned
+	besides   func() // makes further texts
+	late      func() // makes the texts of a statement that is carried out row by row
 }
 
 func (a *analysis) statement(parsed *sqltext.Parsed) (p *Plan, err error) {
@@ -77,7 +100,7 @@ func (a *analysis) statement(parsed *sqltext.Parsed) (p *Plan, err error) {
 			panic(r)
 		}
 	}()
-	a.params, a.explain = parsed.Params, parsed.Explain.End > 0
+	a.params, a.explain, a.explained = parsed.Params, parsed.Explain.End > 0, a.text[parsed.Explain.Pos:parsed.Explain.End]
 	a.declareParams()
 	out := a.top(parsed.Statement)
 	if !a.touched {
@@ -106,6 +129,7 @@ func (a *analysis) statement(parsed *sqltext.Parsed) (p *Plan, err error) {
 	if a.besides != nil {
 		a.besides()
 	}
+	a.relock()
 	return a.plan, nil
 }
 
@@ -117,7 +141,7 @@ func (a *analysis) top(s sqltext.Statement) *Output {
 		if a.finish {
 			return a.output(a.finished(s))
 		}
-		return a.output(a.query(s, nil))
+		return a.output(a.selected(s, nil))
 	case *sqltext.Insert:
 		return a.returned(a.insert(s, nil))
 	case *sqltext.Update:

@@ -52,8 +52,8 @@ func (a *analysis) concerned(tokens []sqltext.Token) (bool, error) {
 // ours refuses functions of no server, whose arguments would be seen by one that does not know them.
 func ours(tokens []sqltext.Token) error {
 	for i, t := range tokens[:max(0, len(tokens)-1)] {
-		if (strings.EqualFold(t.Text, "cellseal_match") || strings.EqualFold(t.Text, "cellseal_near")) && t.Kind == sqltext.Word && tokens[i+1].Text == "(" {
-			return &Refusal{Pos: t.Pos, Reason: t.Text + " asks for the words of a protected column, and no protected table is named", Instead: "check the table's name"}
+		if (strings.EqualFold(t.Text, "cellseal_match") || strings.EqualFold(t.Text, "cellseal_near")) && tokens[i+1].Text == "(" {
+			return &Refusal{Pos: t.Pos, Reason: strings.ToLower(t.Text) + " asks for the words of a protected column, and no protected table is named", Instead: "check the table's name"}
 		}
 	}
 	return nil

@@ -254,7 +254,6 @@ func (a *analysis) inner(at sqltext.Node, n *sqltext.Query, sc *scope) {
 			a.refuse(at, c.source.origin.table, c.source.column, "a subquery would give the cell and not its value", "join the table and select the column by itself")
 		}
 	}
-	a.refuseShort(n, q, "a subquery")
 }
 
 // exists analyses EXISTS, of whose SELECT list nothing is seen.
@@ -266,7 +265,7 @@ func (a *analysis) exists(e *sqltext.Exists, sc *scope) {
 			}
 		}
 	}
-	a.refuseShort(e, a.query(e.Query, sc), "EXISTS")
+	a.query(e.Query, sc)
 }
 
 // aggregates reports whether a SELECT list has an aggregate function in it that comes with a
@@ -287,6 +286,21 @@ func aggregates(items []*sqltext.Item) bool {
 					found = true
 				}
 			}
+			return !found
+		})
+	}
+	return found
+}
+
+// windowed reports whether something in a SELECT list looks at other rows.
+func windowed(items []*sqltext.Item) (found bool) {
+	for _, item := range items {
+		if item.Expr == nil {
+			continue
+		}
+		sqltext.Walk(item.Expr, func(n sqltext.Node) bool {
+			c, ok := n.(*sqltext.Call)
+			found = found || ok && c.Over != nil
 			return !found
 		})
 	}

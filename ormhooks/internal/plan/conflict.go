@@ -105,6 +105,7 @@ func (u *upsert) assign(all []*sqltext.Assign, end int) {
 		}
 		u.assignOne(s)
 	}
+	u.r.origin.stale = nil
 	u.checkIdentity(all[0])
 	u.checkSums(all[0])
 	var parts []any
@@ -158,6 +159,7 @@ func (u *upsert) assignOne(s *sqltext.Assign) {
 	}
 	u.set[strings.ToLower(name)] = true
 	u.written = append(u.written, c)
+	u.outdate(u.r.origin, u.t, c)
 }
 
 // assignValue seals a value for the row of the INSERT, of which there must be one.

@@ -90,6 +90,9 @@ func isQueryVerb(word string) bool {
 // create passes tables and plain indexes. Views, triggers and routines would read and
 // write below the door.
 func (a *analysis) create(tokens []sqltext.Token) error {
+	if err := a.temporary(tokens); err != nil {
+		return err
+	}
 	for _, t := range tokens[1:] {
 		if word := strings.ToUpper(t.Text); word == "TABLE" && t.Kind == sqltext.Word {
 			break
@@ -119,6 +122,34 @@ func (a *analysis) create(tokens []sqltext.Token) error {
 		}
 	}
 	return a.alter(tokens)
+}
+
+// temporary refuses a temporary table that hides a protected one: its rows would be in the lists of that, and
+// have the other's entries void.
+func (a *analysis) temporary(tokens []sqltext.Token) error {
+	word := func(i int) string {
+		if i >= len(tokens) {
+			return ""
+		}
+		return strings.ToUpper(tokens[i].Text)
+	}
+	at := slices.IndexFunc(tokens, func(t sqltext.Token) bool { return t.Kind == sqltext.Word && strings.EqualFold(t.Text, "TABLE") })
+	if word(0) != "CREATE" || at < 0 {
+		return nil
+	}
+	temporary := slices.ContainsFunc(tokens[:at], func(t sqltext.Token) bool {
+		return strings.EqualFold(t.Text, "TEMP") || strings.EqualFold(t.Text, "TEMPORARY")
+	})
+	if at++; word(at) == "IF" && word(at+1) == "NOT" && word(at+2) == "EXISTS" {
+		at += 3
+	}
+	for ; word(at+1) == "."; at += 2 {
+		temporary = temporary || word(at) == "TEMP" || word(at) == "PG_TEMP"
+	}
+	if temporary && at < len(tokens) && a.isProtectedName(tokens[at].Text) {
+		return &Refusal{Pos: tokens[at].Pos, Reason: "a temporary table takes the name of a protected one, and would share its lists", Instead: "give it another name"}
+	}
+	return nil
 }
 
 // renames refuses what takes a protected table or column out of the schema's sight.

@@ -9,7 +9,8 @@ import (
 // delete analyses DELETE, and returns what RETURNING gives.
 func (a *analysis) delete(n *sqltext.Delete, parent *scope) *query {
 	sc := &scope{parent: a.with(n.With, parent)}
-	a.plan.Writes = true
+	denied := a.denied()
+	a.plan.Writes, a.changes = true, true
 	if a.dialect != sqltext.MySQL || len(n.Using) == 0 { // there, they only name tables that USING brings in
 		a.from(n.Tables, sc)
 	}
@@ -25,8 +26,13 @@ func (a *analysis) delete(n *sqltext.Delete, parent *scope) *query {
 		a.orderBy(o, &query{relations: sc.relations}, sc)
 	}
 	a.exprs(sc, n.Limit...)
+	denies := a.denied()
 	if parent == nil {
 		a.removed(n, sc)
 	}
+	if denies && a.plan.Doomed == nil {
+		a.lockDeleted(n, sc, parent != nil)
+	}
+	a.denies = denied || denies
 	return a.returning(n.Returning, sc.relations[0], sc, len(sc.relations) == 1)
 }

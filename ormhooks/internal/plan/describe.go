@@ -13,6 +13,9 @@ func (p *Plan) Describe() string {
 		return "passes unchanged"
 	}
 	var b strings.Builder
+	if p.Locks != nil {
+		fmt.Fprintf(&b, "%s\nuntil what is found stays, and then: ", p.describe(p.Locks))
+	}
 	if p.Each != nil {
 		fmt.Fprintf(&b, "%s\nand for each row: ", p.describe(p.Each.Fetch))
 	}
@@ -97,8 +100,11 @@ func (p *Plan) slot(s *Slot) string {
 		values = append(values, p.value(v))
 	}
 	kind := "term"
-	if s.Kind == Terms {
+	switch s.Kind {
+	case Terms:
 		kind = "terms"
+	case Tokens:
+		kind = "tokens"
 	}
 	if s.Key != 0 {
 		kind += fmt.Sprintf(" under key %d", s.Key)

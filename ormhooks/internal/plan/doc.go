@@ -64,6 +64,11 @@
 // Two protected columns are compared by the tokens of a join group that both are of, and else not at
 // all. What the tokens say is checked by Output's Pairs where both values are shown anyway.
 //
+// An index whose terms or tokens rows of other values have too finds false rows. They are left out of a result by
+// Output's Filters, when they are opened; so it answers where all rows of the outermost SELECT are seen by the door,
+// and nothing at the server has counted or cut them before. A smoothed index is asked before the statement
+// elsewhere, as lists are; a short one has the end of the SELECT carried out by the door, or refuses.
+//
 // What a server cannot do over cells because it has to compare them, it need not do: of the
 // outermost SELECT, ORDER BY, DISTINCT, GROUP BY with its aggregates and LIMIT can be taken out, and
 // Finish says how the door carries them out when it has all rows. A statement is first analysed as

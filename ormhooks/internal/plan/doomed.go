@@ -35,6 +35,8 @@ func (a *analysis) removed(n *sqltext.Delete, sc *scope) {
 		}
 	}
 	switch {
+	case a.explain && len(direct) == 0:
+		a.refuseAnalyzed(n, r.table)
 	case len(direct) < len(r.table.Listed) && n.With == nil && len(n.Limit) < 2 && !a.explain:
 		a.doom(n, r, len(sc.relations) > 1)
 	case len(direct) > 0:
@@ -99,7 +101,7 @@ func (a *analysis) namedRow(r *relation) Row {
 func (a *analysis) doom(n *sqltext.Delete, r *relation, joined bool) {
 	t := r.table
 	d := &Doomed{Table: t, Was: Origin{Table: t, Bound: map[string]int{}, Scope: -1, RowKey: -1}}
-	f := fetching{r: r, joined: joined, where: n.Where, order: n.OrderBy}
+	f := a.deleting(n, r, joined)
 	column := func(name string) int {
 		if at := slices.Index(f.columns, name); at >= 0 {
 			return at
@@ -130,19 +132,8 @@ func (a *analysis) doom(n *sqltext.Delete, r *relation, joined bool) {
 	if s := scopeColumn(t); s != nil {
 		d.Was.Scope = column(s.Name)
 	}
-	if f.limit = (&Slot{Kind: Most}); len(n.Limit) > 0 {
-		f.limit = n.Limit[0].At()
-	}
-	span := func(tables []sqltext.Table) sqltext.Span {
-		return sqltext.Span{Pos: tables[0].At().Pos, End: tables[len(tables)-1].At().End}
-	}
-	switch {
-	case n.Using == nil:
-		f.from = []any{span(n.Tables)}
-	case a.dialect == sqltext.MySQL:
-		f.from = []any{span(n.Using)}
-	default:
-		f.from = []any{span(n.Tables), ", ", span(n.Using)}
+	if f.limit == nil {
+		f.limit = &Slot{Kind: Most}
 	}
 	a.plan.Doomed = d
 	a.besides = func() {

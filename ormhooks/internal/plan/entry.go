@@ -38,6 +38,9 @@ const (
 
 // refuseElsewhere refuses what would mix two tables of one name in one list.
 func (a *analysis) refuseElsewhere(at sqltext.Node, t *schema.Table) {
+	if a.catalog.Shared(a.catalog.Table("", t.Name)) {
+		a.refuse(at, t, nil, "several schemas have a table of that name, and the lists that are found stand in another schema than the table", "keep the tables of the lists, which sqlcell.DDL writes, in the schema of each")
+	}
 	a.refuse(at, t, nil, "it is in another schema than the table of that name which has the lists", "name the table without its schema, on a connection that finds it so")
 }
 
@@ -118,6 +121,9 @@ func (u *updating) entries(direct bool) {
 			u.refuseElsewhere(u.n, u.t)
 		}
 		e := Entry{Index: x, Op: Replaced, Row: u.row, Value: u.known[c], Keep: u.keep[c]}
+		if u.ignores { // and some drivers count rows that stayed as they were
+			e.Op = Added
+		}
 		if e.Value.isNull() {
 			e.Value = Value{}
 		}
@@ -129,7 +135,7 @@ func (u *updating) entries(direct bool) {
 				continue
 			}
 		}
-		if u.isMoved(c) {
+		if u.isMoved(c) && !u.ignores {
 			u.plan.Entries = append(u.plan.Entries, Entry{Index: x, Op: Removed, Row: u.row, Was: true})
 		}
 		u.plan.Entries = append(u.plan.Entries, e)

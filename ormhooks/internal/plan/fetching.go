@@ -21,6 +21,9 @@ func (a *analysis) fetchOf(f fetching) Text {
 		}
 		parts = append(parts, a.qualified(f.r, name))
 	}
+	if len(f.columns) == 0 {
+		parts = append(parts, "1")
+	}
 	parts = append(append(parts, " FROM "), f.from...)
 	if f.where != nil {
 		parts = append(parts, " WHERE ", f.where.At())

@@ -11,9 +11,10 @@ import (
 	"github.com/cellseal/cellseal/search"
 )
 
-// A Find is a predicate on a protected column that listed indexes answer before the statement is
+// A Find is a predicate on a protected column that listed or smoothed indexes answer before the statement is
 // sent: the rows for which it is true are looked for, read and compared, and their keys
-// stand in its place. So it is exact, and may stand anywhere.
+// stand in its place. So it is exact, and may stand anywhere. Tokens of a smoothed index need none
+// where false rows can be left out of the result: see lookTokens.
 type Find struct {
 	Ask    Ask
 	Column *schema.Column
@@ -288,6 +289,10 @@ func (a *analysis) keysOf(at sqltext.Node, ref reference, f *Find, not bool, in 
 	case a.noFind != "":
 		a.refuse(at, t, c, "is asked for "+a.noFind+", and what it finds is looked for before", "ask in a statement of its own")
 	}
+	if not || in == exactly {
+		a.refuseForeign(at, o, f.Indexes[0], c)
+		a.denies = true
+	}
 	f.Keys, f.Types = a.keyed(at, t, c)
 	f.Row = a.lookRow(o)
 	list := a.keysIn(at, ref.relation, o, f)
@@ -342,6 +347,9 @@ func (a *analysis) keyed(at sqltext.Node, t *schema.Table, c *schema.Column) (na
 			if strings.EqualFold(column.Name, name) {
 				typ, _, _ = strings.Cut(column.Type, "(")
 			}
+		}
+		if to, _ := columnNamed(t, name).Declared(); to == value.UUID && a.dialect == sqltext.PostgreSQL && strings.TrimSpace(typ) != "uuid" {
+			a.refuse(at, t, c, "is found by "+name+", a UUID that is stored as "+strings.TrimSpace(typ)+", of which there are many spellings", "give "+name+" the type uuid")
 		}
 		types = append(types, strings.TrimSpace(typ))
 	}

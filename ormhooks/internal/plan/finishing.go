@@ -53,6 +53,8 @@ func (a *analysis) finished(n *sqltext.Query) *query {
 	}
 	kept := f.sorted(grouped)
 	f.cut()
+	f.refuseImpatient(n, 0)
+	f.plan.Writes, f.locks = f.plan.Writes || n.Lock != nil, n.Lock != nil
 	end := n.TailPos
 	if kept {
 		end = n.Sorting.End

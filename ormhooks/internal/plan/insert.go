@@ -12,7 +12,7 @@ import (
 // insert analyses INSERT and REPLACE, and returns what RETURNING gives.
 func (a *analysis) insert(n *sqltext.Insert, parent *scope) *query {
 	sc := a.with(n.With, parent)
-	a.plan.Writes = true
+	a.plan.Writes, a.changes = true, true
 	a.ignores = strings.Contains(n.Verb, "IGNORE") && a.dialect == sqltext.MySQL
 	r := a.table(n.Table, nil)
 	if r.table == nil {
@@ -83,7 +83,7 @@ type insertion struct {
 func (a *analysis) protectedInsert(n *sqltext.Insert, sc *scope, r *relation, nested bool) {
 	i := &insertion{analysis: a, n: n, sc: sc, r: r, t: r.table, nested: nested, first: len(a.plan.Rows)}
 	if a.dialect == sqltext.MySQL { // there, a value may name another column of the row
-		i.sc = &scope{parent: sc, relations: []*relation{r}}
+		i.sc = &scope{parent: sc, relations: []*relation{i.ahead()}}
 	}
 	i.readColumns()
 	hidden := i.hidden()

@@ -89,7 +89,6 @@ func nameless(r *relation) bool { return r.bare || r.alias == "" }
 // semiJoin answers x IN (SELECT y FROM …) where both columns are of one join group.
 func (a *analysis) semiJoin(e *sqltext.In, ref reference, fold bool, sc *scope, in place) {
 	q := a.query(e.Query, sc)
-	a.refuseShort(e.Query, q, "a subquery")
 	refuse := func(instead string) {
 		a.refuse(e, ref.source.origin.table, ref.source.column, "is compared with a subquery, whose values are not known before the statement runs", instead)
 	}

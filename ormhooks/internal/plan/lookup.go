@@ -21,7 +21,7 @@ type lookup struct {
 }
 
 // short reports whether a look-up may find false rows by chance.
-func (l *lookup) short() bool { return l.index.Short() }
+func (l *lookup) short() bool { return l.index.Short() || l.index.Smoothed() }
 
 func (a *analysis) refuseShort(at sqltext.Node, q *query, where string) {
 	for _, l := range q.lookups {
@@ -222,7 +222,10 @@ func (a *analysis) pins(t *schema.Table, x *schema.Index) []catalog.Pin {
 func (a *analysis) look(at sqltext.Node, ref reference, cell sqltext.Expr, values []Value, not bool, in place) ([]*lookup, []any) {
 	o := ref.source.origin
 	l := &lookup{at: at, index: a.whole(at, ref), origin: o}
-	if l.index.Smoothed() || l.index.IsListed() {
+	switch {
+	case l.index.Smoothed() && in == always && !not && !a.before:
+		return a.lookTokens(at, ref, l, values)
+	case l.index.Smoothed() || l.index.IsListed():
 		return nil, a.keysOf(at, ref, &Find{Ask: Equal, Column: ref.source.column, Indexes: []*schema.Index{l.index}, Values: values}, not, in)
 	}
 	column, key := a.termColumn(o.table, l.index)
@@ -244,8 +247,22 @@ func (a *analysis) look(at sqltext.Node, ref reference, cell sqltext.Expr, value
 	// A value of which the transforms leave nothing has no term: it is NULL where the value is
 	// not. Unknown is only what was unknown.
 	a.refuseShortLookup(at, l, "NOT, <> or a value")
+	a.refuseForeign(at, o, l.index, ref.source.column)
 	cellRef := cell.At()
 	return nil, []any{"COALESCE(", a.among(term, l, not), ", CASE WHEN ", cellRef, " IS NOT NULL THEN ", a.among(a.emptyBytes(), l, not), " END)"}
+}
+
+// lookTokens makes = and IN over a smoothed index into a look-up by tokens. Rows of other values have some of them, and
+// are left out when they are opened. Where they cannot be, the question is asked before: see mode.
+func (a *analysis) lookTokens(at sqltext.Node, ref reference, l *lookup, values []Value) ([]*lookup, []any) {
+	a.looks = true
+	slot := &Slot{Kind: Tokens, Values: values, Row: a.lookRow(l.origin), Index: l.index}
+	l.slots = []*Slot{slot}
+	column := a.ref(at, ref.relation, l.origin, l.index.Hidden())
+	if a.dialect == sqltext.PostgreSQL {
+		return []*lookup{l}, []any{column, " = ANY(", slot, ")"}
+	}
+	return []*lookup{l}, []any{column, " IN (", slot, ")"}
 }
 
 // lookRow returns the number in Plan.Rows of the row whose scope an origin's terms are of.

@@ -37,6 +37,11 @@ type Plan struct {
 	Summands []*Summand
 	// Doomed is set for a DELETE whose rows are read before: see Doomed. Entries are then written for each.
 	Doomed *Doomed
+	// Locks is set for an UPDATE or DELETE that asks listed indexes which rows are not so, or has their answer
+	// for a value: it locks the rows that the statement is about to write, and Finds are asked anew until
+	// they answer the same. It is Each's or Doomed's Fetch where there is one. Else, while a row was waited for it
+	// might have come to be so. Of SELECT … FOR UPDATE it is Text.
+	Locks Text
 	// Returns says that the statement has a result.
 	Returns bool
 	// Writes says that the statement writes or locks rows, and not only reads.
@@ -130,6 +135,9 @@ const (
 	// Terms are the terms to look for Values in Index: one for each enabled index key,
 	// or the single one of a unique index. NULL values give NULL.
 	Terms
+	// Tokens are those to look for Values in Index, which is smoothed: in PostgreSQL an array, else a
+	// list as it stands in IN (…). Rows of other values have some of them.
+	Tokens
 	// RowKey is the row's random key.
 	RowKey
 	// Nullness is NULL if Value is, else the text 1: what IS NULL asks of a value that must not be seen.
@@ -213,10 +221,11 @@ type Origin struct {
 
 // A Filter says that the row was found by a term: the values of the index's columns,
 // which are at positions At of the result, are to have one of the terms that
-// Slots give. A row that has none was found by chance if the index is
-// short, and by a term that somebody moved there if not.
+// Slots give, or to be one of the values of which they give the tokens. A row that has none
+// was found by chance if the index is short or smoothed, and by a term that somebody moved
+// there if not.
 type Filter struct {
-	Slots  []*Slot // of kind Terms: any of them
+	Slots  []*Slot // of kind Terms: any of them; or one of kind Tokens
 	At     []int
 	Origin int
 }

@@ -11,76 +11,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
-	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
-	"github.com/cellseal/cellseal/ormhooks/schema"
-	"github.com/cellseal/cellseal/search"
+	"github.com/cellseal/cellseal/ormhooks/internal/plan/plantest"
 )
-
-func usersSchema(t testing.TB) *schema.Schema {
-	t.Helper()
-	s, err := schema.New(schema.Table{
-		Name: "users", Bind: schema.Binding{Kind: schema.BindColumns, Columns: []string{"id"}},
-		Columns: []*schema.Column{
-			{Name: "id", Type: "int"},
-			{Name: "email", Mode: schema.ModeSeal, Type: "text", Nullable: true},
-			{Name: "ssn", Mode: schema.ModeToken, Type: "text", Nullable: true},
-		},
-		Indexes: []*schema.Index{
-			{Kind: "exact", Columns: []search.Column{{Name: "email", Transforms: []search.Transform{search.Fold}}}},
-			{Kind: "exact", Columns: []search.Column{{Name: "ssn"}}, Unique: true},
-		},
-	}, schema.Table{
-		Name: "notes", Bind: schema.Binding{Kind: schema.BindRowKey}, Scope: schema.Scope{Kind: "tenant", Column: "tenant_id"},
-		Columns: []*schema.Column{
-			{Name: "tenant_id", Type: "int"},
-			{Name: "title", Mode: schema.ModeSeal, Type: "text", Nullable: true},
-			{Name: "body", Mode: schema.ModeSeal, Type: "text", Nullable: true},
-		},
-		Indexes: []*schema.Index{{Kind: "exact", Columns: []search.Column{{Name: "title"}}}},
-	}, schema.Table{
-		Name: "people", Bind: schema.Binding{Kind: schema.BindColumns, Columns: []string{"id"}},
-		Columns: []*schema.Column{
-			{Name: "id", Type: "int"},
-			{Name: "given", Mode: schema.ModeSeal, Type: "text", Nullable: true},
-			{Name: "family", Mode: schema.ModeSeal, Type: "text", Nullable: true},
-		},
-		Indexes: []*schema.Index{
-			{Kind: "exact", Columns: []search.Column{{Name: "given", Transforms: []search.Transform{search.Fold}}, {Name: "family", Transforms: []search.Transform{search.Fold}}}},
-			{Kind: "exact", Columns: []search.Column{{Name: "family"}}},
-		},
-	}, docs(), files(), visits(), towns(), guests(), clients(), bills(), leads(), costs(), stays())
-	require.NoError(t, err)
-	return s
-}
-
-func usersCatalog() *catalog.Catalog {
-	columns := func(names ...string) (all []catalog.Column) {
-		for _, n := range names {
-			all = append(all, catalog.Column{Name: n, Type: "bigint", Nullable: n != "id"})
-		}
-		return all
-	}
-	return catalog.New(append(append(joinTables(), sumTables()...),
-		&catalog.Table{Name: "users", Visible: true, Columns: columns("id", "email", "ssn", "name", "age", "deleted_at", "email__eq", "ssn__tok", "ssn__eq"), Unique: [][]string{{"id"}, {"ssn__eq"}}},
-		&catalog.Table{Name: "orders", Visible: true, Columns: columns("id", "user_id", "email", "total"), Unique: [][]string{{"id"}}},
-		&catalog.Table{Name: "items", Visible: true, Columns: columns("id", "user_id"), Unique: [][]string{{"id"}}},
-		&catalog.Table{Name: "notes", Visible: true, Columns: columns("id", "tenant_id", "title", "body", "title__eq", "cellseal_row"), Unique: [][]string{{"id"}, {"cellseal_row"}}},
-		&catalog.Table{Name: "people", Visible: true, Columns: columns("id", "given", "family", "given_family__eq", "family__eq"), Unique: [][]string{{"id"}}},
-		&catalog.Table{Name: "docs", Visible: true, Columns: columns("id", "memo", "years", "shelf", "n"), Unique: [][]string{{"id"}, {"n"}}},
-		&catalog.Table{Name: "files", Visible: true, Columns: columns("id", "tenant_id", "label", "cellseal_row"), Unique: [][]string{{"id"}, {"cellseal_row"}}},
-		&catalog.Table{Name: "visits", Visible: true, Columns: append(columns("patient", "remark"), catalog.Column{Name: "day", Type: "varchar(10)"}), Unique: [][]string{{"day", "patient"}}},
-		&catalog.Table{Name: "towns", Visible: true, Columns: columns("id", "city", "city__sm", "n"), Unique: [][]string{{"id"}}},
-		&catalog.Table{Name: "guests", Visible: true, Columns: columns("tenant_id", "city", "city__sm", "cellseal_row"), Unique: [][]string{{"cellseal_row"}}},
-	)...)
-}
 
 var dialects = map[string]sqltext.Dialect{"pg": sqltext.PostgreSQL, "mysql": sqltext.MySQL, "sqlite": sqltext.SQLite}
 
 func analyse(t testing.TB, dialect, text string) (*plan.Plan, error) {
 	t.Helper()
 	o := sqltext.Options{BackslashEscapes: dialect == "mysql"}
-	return plan.Analyse(dialects[dialect], o, usersSchema(t), usersCatalog(), text)
+	return plan.Analyse(dialects[dialect], o, plantest.Schema(), plantest.Catalog(), text)
 }
 
 // TestShapes asks of every statement shape that the secret does not pass: neither in what

@@ -33,12 +33,24 @@ func (q *query) shows() bool {
 
 func (q *query) bears(o *origin) bool { return bearer(q.relations, o) != nil }
 
-// query analyses a SELECT.
+// query analyses a SELECT inside a statement. Its rows are opened by nobody, so none of them may be a false
+// one.
 func (a *analysis) query(n *sqltext.Query, parent *scope) *query {
+	q := a.selected(n, parent)
+	a.refuseShort(n, q, "a subquery")
+	return q
+}
+
+// selected analyses a SELECT.
+func (a *analysis) selected(n *sqltext.Query, parent *scope) *query {
+	finds := len(a.plan.Finds)
 	sc := a.with(n.With, parent)
 	var q *query
 	for _, arm := range n.Arms {
 		next := a.arm(arm, sc, len(n.Arms) == 1)
+		if len(n.Arms) > 1 {
+			a.refuseShort(arm, next, "UNION and the like")
+		}
 		if q == nil {
 			q = next
 			continue
@@ -54,10 +66,11 @@ func (a *analysis) query(n *sqltext.Query, parent *scope) *query {
 	for _, e := range n.Limit {
 		a.expr(e, sc)
 	}
-	if len(n.Limit) > 0 {
+	if len(n.Cuts) > 0 {
 		a.refuseShort(n, q, "LIMIT")
 	}
-	a.plan.Writes = a.plan.Writes || n.Lock != nil
+	a.refuseImpatient(n, finds)
+	a.plan.Writes, a.locks = a.plan.Writes || n.Lock != nil, a.locks || n.Lock != nil
 	return q
 }
 
@@ -107,7 +120,7 @@ func (a *analysis) with(w *sqltext.With, parent *scope) *scope {
 // arm analyses one SELECT, VALUES or parenthesized query.
 func (a *analysis) arm(arm *sqltext.Arm, outer *scope, alone bool) *query {
 	if arm.Nested != nil {
-		return a.query(arm.Nested, outer)
+		return a.selected(arm.Nested, outer)
 	}
 	q := &query{node: arm, known: true}
 	if alone {
@@ -152,6 +165,14 @@ func (a *analysis) begin(q *query, arm *sqltext.Arm, outer *scope) *scope {
 	a.joinFacts(arm.From, sc)
 	q.lookups = a.where(arm.Where, sc)
 	q.lookups = append(q.lookups, a.joinConditions(arm.From, sc)...)
+	if windowed(arm.Items) {
+		a.refuseShort(arm, q, "a window")
+	}
+	for _, l := range q.lookups {
+		if l.index.Smoothed() && len(sc.relations) > 1 { // each false row would be joined, and opened as often
+			a.refuseShortLookup(arm, l, "a join")
+		}
+	}
 	return sc
 }
 
@@ -273,106 +294,6 @@ func isInner(j *sqltext.Join) bool {
 		return true
 	}
 	return false
-}
-
-// groupBy lets rows be grouped by what is not protected. Where the whole identity of a row
-// is grouped by, its cells are one to a group, and may stand beside it.
-func (a *analysis) groupBy(q *query, arm *sqltext.Arm, sc *scope) {
-	grouped := map[*origin]map[string]bool{}
-	var cells []*sqltext.Column
-	for _, e := range arm.GroupBy {
-		c, ok := unparen(e).(*sqltext.Column)
-		if !ok {
-			a.expr(e, sc)
-			continue
-		}
-		ref := a.resolve(c, sc)
-		switch {
-		case ref.protected():
-			cells = append(cells, c)
-		case ref.source != nil:
-			if grouped[ref.source.origin] == nil {
-				grouped[ref.source.origin] = map[string]bool{}
-			}
-			grouped[ref.source.origin][ref.source.name] = true
-		}
-	}
-	for _, c := range cells {
-		if ref := a.resolve(c, sc); !a.identifies(ref.source.origin, ref.relation, grouped[ref.source.origin]) {
-			a.refuseYet(c, ref.source.origin.table, ref.source.column, "GROUP BY would group by cells, each of which is random", "group by the row's key too, or group in the application")
-		}
-	}
-	if !q.grouped {
-		return
-	}
-	if len(q.lookups) > 0 {
-		a.refuseShort(arm, q, "an aggregate")
-	}
-	for i, c := range q.columns {
-		if c.protected() && !a.identifies(c.source.origin, bearer(q.relations, c.source.origin), grouped[c.source.origin]) {
-			at := sqltext.Node(arm)
-			if i < len(arm.Items) {
-				at = arm.Items[i]
-			}
-			a.refuseYet(at, c.source.origin.table, c.source.column, "stands in a grouped query whose groups are not single rows", "group by the row's key, or read the rows and group in the application")
-		}
-	}
-}
-
-// distinct lets DISTINCT stand where every row shows its whole identity: then equal rows are
-// one row, and have one cell.
-func (a *analysis) distinct(q *query, arm *sqltext.Arm) {
-	if !arm.Distinct && len(arm.DistinctOn) == 0 || !q.shows() {
-		return
-	}
-	shown := map[*origin]map[string]bool{}
-	for _, c := range q.columns {
-		if c.source == nil {
-			continue
-		}
-		if shown[c.source.origin] == nil {
-			shown[c.source.origin] = map[string]bool{}
-		}
-		shown[c.source.origin][c.source.name] = true
-	}
-	for _, e := range arm.DistinctOn {
-		if n, ok := position(e); ok && n > 0 && n <= len(q.columns) && q.columns[n-1].protected() {
-			c := q.columns[n-1].source
-			a.refuse(arm, c.origin.table, c.column, "DISTINCT ON would compare cells, each of which is random", "take DISTINCT ON over the row's key")
-		}
-	}
-	for _, c := range q.columns {
-		if c.protected() && len(arm.DistinctOn) == 0 && !a.identifies(c.source.origin, bearer(q.relations, c.source.origin), shown[c.source.origin]) {
-			a.refuseYet(arm, c.source.origin.table, c.source.column, "DISTINCT would compare cells, each of which is random", "select the row's key too, or take DISTINCT in the application")
-		}
-	}
-}
-
-// identifies reports whether values of these columns belong to one row of the table. It is
-// known of tables themselves, and of unique columns that the catalogue names.
-func (a *analysis) identifies(o *origin, r *relation, columns map[string]bool) bool {
-	if r == nil || r.origin != o || r.live == nil {
-		return false
-	}
-	for _, unique := range r.live.Unique {
-		all := len(unique) > 0
-		for _, name := range unique {
-			all = all && columns[name] && !nullable(r, name)
-		}
-		if all {
-			return true
-		}
-	}
-	return false
-}
-
-func nullable(r *relation, name string) bool {
-	for _, c := range r.live.Columns {
-		if c.Name == name {
-			return c.Nullable
-		}
-	}
-	return true
 }
 
 func (a *analysis) window(w *sqltext.Window, sc *scope) {

@@ -36,8 +36,9 @@ type origin struct {
 	facts map[string]Value // what WHERE says bound and scope columns equal, by database name
 	look  int              // its number+1 in Plan.Rows for look-ups; 0 if there is none yet
 
-	unstored  bool // what an INSERT has, and no table yet
-	elsewhere bool // in another schema than the table that its bare name means
+	unstored  bool            // what an INSERT has, and no table yet
+	elsewhere bool            // in another schema than the table that its bare name means, or than its lists
+	stale     map[string]bool // columns of the library's that do not say yet what the row holds
 }
 
 // An output is a column of a query's result, or of a relation.
@@ -85,7 +86,7 @@ func (a *analysis) table(n *sqltext.TableName, sc *scope) *relation {
 	r := &relation{alias: alias, table: a.protectedTable(n.Name), live: a.live(n.Name)}
 	if r.table != nil {
 		a.touched = true
-		r.origin = &origin{table: r.table, facts: map[string]Value{}, elsewhere: r.live != a.catalog.Table("", r.table.Name)}
+		r.origin = &origin{table: r.table, facts: map[string]Value{}, elsewhere: r.live != a.catalog.Table("", r.table.Name) || len(r.table.Listed) > 0 && a.catalog.Shared(r.live)}
 		if len(n.Columns) > 0 {
 			a.refuse(n, r.table, nil, "its columns are renamed by a list behind the alias", "name them in the SELECT list")
 		}
@@ -232,6 +233,7 @@ func (a *analysis) ref(at sqltext.Node, r *relation, o *origin, name string) str
 }
 
 func (a *analysis) nameIn(at sqltext.Node, r *relation, o *origin, name string) string {
+	a.refuseStale(at, o, name)
 	if r.origin == o {
 		return name
 	}

@@ -19,6 +19,8 @@ type Totals struct {
 	Runs Text
 	// Scope is the position of the scope column, or -1.
 	Scope int
+	// Width is how many columns there are.
+	Width int
 	// Turn is the position of what says in Runs whose turn it is.
 	Turn int
 	// Rows is the position of how many rows there are; of Counts by result of the Finish those of how many have a value.
@@ -58,7 +60,7 @@ type totaling struct {
 // totaled decides whether the database adds up. Numbers of rows that a join brings up twice would seem to
 // be without a gap, so the rows must come from the table alone.
 func (f *finishing) totaled(grouped bool) {
-	if !grouped || f.explain || f.n.With != nil || f.n.Lock != nil || f.windowed() || f.plan.Walk != nil || len(f.arm.From) != 1 || len(f.sc.relations) != 1 {
+	if !grouped || f.explain || f.n.With != nil || f.n.Lock != nil || windowed(f.arm.Items) || f.plan.Walk != nil || len(f.arm.From) != 1 || len(f.sc.relations) != 1 {
 		return
 	}
 	if _, ok := f.arm.From[0].(*sqltext.TableName); !ok || slices.ContainsFunc(f.q.lookups, (*lookup).short) {
@@ -215,6 +217,8 @@ func (t *totaling) grouped(turn int) []any {
 			outer.add("DENSE_RANK() OVER (ORDER BY ", own("g", n), t.rankings[at].how, ")")
 		case c.Visible && t.f.Results[at].Func == First:
 			outer.add(own("g", t.shown[at]), " AS ", t.ident(t.title(at)))
+		case c.Visible && c.Name == "":
+			outer.add("NULL AS ", t.ident(t.q.columns[at].name))
 		default:
 			outer.add("NULL")
 		}
@@ -268,6 +272,7 @@ func (t *totaling) grouped(turn int) []any {
 			by = append(by, island)
 		}
 	}
+	t.t.Width = outer.n
 	from := []any{" FROM ", t.arm.From[0].At()}
 	if t.arm.Where != nil {
 		from = append(from, " WHERE ", t.arm.Where.At())

@@ -31,7 +31,9 @@ type updating struct {
 // update analyses UPDATE, and returns what RETURNING gives.
 func (a *analysis) update(n *sqltext.Update, parent *scope, top bool) *query {
 	sc := &scope{parent: a.with(n.With, parent)}
-	a.plan.Writes = true
+	denied := a.denied()
+	defer func() { a.denies = a.denies || denied }()
+	a.plan.Writes, a.changes = true, true
 	a.ignores = strings.Contains(n.Verb, "IGNORE") && a.dialect == sqltext.MySQL
 	a.from(n.Tables, sc)
 	targets := len(sc.relations)
@@ -71,10 +73,14 @@ func (a *analysis) update(n *sqltext.Update, parent *scope, top bool) *query {
 		u.assign(s)
 	}
 	restore()
+	target.origin.stale = nil
 	u.hiddenAssignments()
 	a.updateConditions(n, sc)
 	q := a.returning(n.Returning, target, sc, len(sc.relations) == 1)
 	u.identify()
+	if a.denies && a.plan.Each == nil {
+		a.lockUpdated(n, target, len(sc.relations) > 1, !top)
+	}
 	return q
 }
 
@@ -202,6 +208,7 @@ func (u *updating) protected(s *sqltext.Assign, c *schema.Column, e sqltext.Expr
 	u.secrets = append(u.secrets, at)
 	u.written = append(u.written, c)
 	u.replace(at, u.cell(u.r, c, v, u.row, u.keep[c]))
+	u.outdate(u.r.origin, u.t, c)
 }
 
 // isItself reports whether an expression is the column as the row has it. A cast or a function
@@ -232,19 +239,6 @@ func (u *updating) coalesced(e sqltext.Expr, c *schema.Column) (Value, sqltext.S
 	}
 	v, ok := u.value(call.Args[0], c)
 	return v, call.Args[0].At(), ok
-}
-
-// equal compares values of which no slice is one.
-func (v Value) equal(w Value) bool {
-	if v.Kind != w.Kind || v.Param != w.Param {
-		return false
-	}
-	b, ok := v.Const.([]byte)
-	c, ok2 := w.Const.([]byte)
-	if ok || ok2 {
-		return ok && ok2 && string(b) == string(c)
-	}
-	return v.Const == w.Const
 }
 
 // hiddenAssignments adds the hidden columns behind the last assignment.

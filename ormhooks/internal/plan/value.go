@@ -66,6 +66,19 @@ func constant(l *sqltext.Literal) (Value, bool) {
 // isNull reports whether a value is the constant NULL.
 func (v Value) isNull() bool { return v.Kind == FromConst && v.Const == nil }
 
+// equal compares values of which no slice is one.
+func (v Value) equal(w Value) bool {
+	if v.Kind != w.Kind || v.Param != w.Param {
+		return false
+	}
+	b, ok := v.Const.([]byte)
+	c, ok2 := w.Const.([]byte)
+	if ok || ok2 {
+		return ok && ok2 && string(b) == string(c)
+	}
+	return v.Const == w.Const
+}
+
 // castFits reports whether a cast to a type leaves values of the column's type as they are.
 // A length would cut them.
 func (a *analysis) castFits(cast *sqltext.Cast, c *schema.Column) bool {

@@ -45,7 +45,7 @@ type spanned struct {
 // walked decides whether an index is walked. Each page is a statement of its own, so nothing may look at
 // several rows at once, or do something.
 func (f *finishing) walked(grouped bool) {
-	if f.explain || f.n.With != nil || f.n.Lock != nil || len(f.sc.relations) != 1 || f.windowed() {
+	if f.explain || f.n.With != nil || f.n.Lock != nil || len(f.sc.relations) != 1 || windowed(f.arm.Items) {
 		return
 	}
 	r := f.sc.relations[0]
@@ -58,7 +58,11 @@ func (f *finishing) walked(grouped bool) {
 		return
 	}
 	w := &Walk{Column: key.Column, At: key.At, Legs: legs, Ties: !grouped && len(f.f.Sort) > 1, Few: len(f.q.lookups) > 0}
-	scoped := o.table.Scope.Kind != "" && o.table.Scope.Column == "" // rows of all scopes look alike
+	scoped := o.table.Scope.Kind != "" // and rows of all scopes are read, unless WHERE says which
+	if s := scopeColumn(o.table); s != nil {
+		_, said := o.facts[s.Name]
+		scoped = !said
+	}
 	at := slices.IndexFunc(o.table.Listed, func(x *schema.Index) bool {
 		return x.Kind == "sorted" && !x.Reversed() && x.Protected()[0] == w.Column && slices.Equal(x.Columns[0].Transforms, key.Collation) && (x.Unscoped || !scoped)
 	})
@@ -110,21 +114,6 @@ func (f *finishing) legs(grouped bool) (key Key, legs []bool) {
 		}
 	}
 	return key, legs
-}
-
-// windowed reports whether something in the list looks at other rows.
-func (f *finishing) windowed() (found bool) {
-	for _, item := range f.arm.Items {
-		if item.Expr == nil {
-			continue
-		}
-		sqltext.Walk(item.Expr, func(n sqltext.Node) bool {
-			c, ok := n.(*sqltext.Call)
-			found = found || ok && c.Over != nil
-			return !found
-		})
-	}
-	return found
 }
 
 // within takes a range of the column out of WHERE, for the walk to keep to. It reports false if

@@ -146,6 +146,15 @@ func (d *dialect) send(p *plan.Plan) (sent []string) {
 	if p.Each != nil {
 		texts = append(texts, p.Each.Fetch)
 	}
+	if p.Doomed != nil {
+		texts = append(texts, p.Doomed.Fetch, p.Doomed.There)
+	}
+	if p.Walk != nil {
+		texts = append(texts, p.Walk.Page)
+		if p.Walk.Nulls != nil {
+			texts = append(texts, p.Walk.Nulls)
+		}
+	}
 	for _, text := range texts {
 		t := template.New(d.sql, text)
 		values := t.Nulls()
@@ -155,9 +164,11 @@ func (d *dialect) send(p *plan.Plan) (sent []string) {
 				values[i] = template.Value{Value: []byte{1}}
 			case plan.Terms:
 				values[i] = template.Value{Terms: [][]byte{{1}, {2}}}
-				if s.Index.Options().Unique {
+				if s.Index.Pinned() {
 					values[i].Terms = values[i].Terms[:1]
 				}
+			case plan.Found:
+				values[i] = template.Keys(d.sql, s.Find, [][]any{keyOf(s.Find), keyOf(s.Find)})
 			}
 		}
 		filled, _ := t.Fill(values, nil)
@@ -167,4 +178,19 @@ func (d *dialect) send(p *plan.Plan) (sent []string) {
 		}
 	}
 	return sent
+}
+
+// keyOf is some row's key, of the types that a predicate's rows have.
+func keyOf(f *plan.Find) (key []any) {
+	for _, typ := range f.Types {
+		switch typ {
+		case "bytea":
+			key = append(key, []byte{1})
+		case "bigint":
+			key = append(key, int64(1))
+		default:
+			key = append(key, "x")
+		}
+	}
+	return key
 }

@@ -66,7 +66,7 @@ func (l *live) passes(j *judge, text string, object func(string, string, ...any)
 // isStored reports whether a column holds what only the library can read.
 func isStored(column string) bool {
 	table, name, _ := strings.Cut(column, ".")
-	for t := range usersSchema().Tables() {
+	for t := range tables().Tables() {
 		if t.Name != table {
 			continue
 		}

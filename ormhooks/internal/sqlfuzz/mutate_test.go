@@ -25,7 +25,7 @@ var words = strings.Fields(`SELECT INSERT UPDATE DELETE FROM INTO VALUES SET WHE
 	JOIN LEFT NATURAL USING ON AS WITH RECURSIVE UNION ALL EXCEPT ORDER BY GROUP HAVING LIMIT OFFSET FOR RETURNING DISTINCT ONLY TABLE LATERAL VALUE ROW
 	ARRAY ANY SOME CAST COLLATE ESCAPE DEFAULT DUPLICATE KEY CONFLICT DO NOTHING BINARY XOR DIV MOD REGEXP GLOB MATCH ISNULL NOTNULL TRUE INTERVAL DAY
 	DATE FILTER OVER WINDOW PARTITION IGNORE REPLACE LOW_PRIORITY STRAIGHT_JOIN FORCE INDEX INDEXED OPERATOR VARIADIC MATERIALIZED UNKNOWN TO TABLESAMPLE
-	users notes orders email ssn id name title tenant_id u o x excluded new count lower coalesce q rowid
+	users notes orders docs clients bills towns email ssn memo mail payer city id name title tenant_id u o x excluded new count lower coalesce q rowid
 	( ) , . ; = <> != < > <= >= == <=> + - * / % ^ ~ ! & | && || :: := -> ->> @ # ? $1 $2 :a @b ?1 [ ] { } 1 0x41 1.5 1e3 .5 'x' '' "x" "users" N'x' E'x' b'1' x'41' $$x$$
 	"email" [users] [email] @@version :: $a$x$a$ _utf8mb4 _latin1 _binary U&'x' U&"users" E'\\' '\' '\'' "\"" 1--1 -- /* */ /*! !*/ # é ſ K users$1 $x 1a 0b1`)
 

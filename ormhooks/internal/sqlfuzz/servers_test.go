@@ -22,6 +22,14 @@ var plainTables = []string{
 	"CREATE TABLE users (id BIGINT PRIMARY KEY, email KEYTEXT, ssn KEYTEXT UNIQUE, name KEYTEXT, age INT, deleted_at TIMESTAMP NULL)",
 	"CREATE TABLE notes (id BIGINT PRIMARY KEY, tenant_id BIGINT, title KEYTEXT, body KEYTEXT)",
 	"CREATE TABLE people (id BIGINT PRIMARY KEY, given KEYTEXT, family KEYTEXT)",
+	"CREATE TABLE docs (id BIGINT PRIMARY KEY, memo KEYTEXT, years BIGINT, shelf KEYTEXT, n BIGINT UNIQUE)",
+	"CREATE TABLE files (id BIGINT PRIMARY KEY, tenant_id BIGINT, label KEYTEXT)",
+	"CREATE TABLE visits (patient BIGINT, remark KEYTEXT, day VARCHAR(10), PRIMARY KEY (day, patient))",
+	"CREATE TABLE towns (id BIGINT PRIMARY KEY, city KEYTEXT, n BIGINT)",
+	"CREATE TABLE guests (tenant_id BIGINT, city KEYTEXT)",
+	"CREATE TABLE clients (id BIGINT PRIMARY KEY, mail KEYTEXT, other KEYTEXT, phone KEYTEXT, name KEYTEXT)",
+	"CREATE TABLE bills (id BIGINT PRIMARY KEY, payer KEYTEXT, phone KEYTEXT, total INT)",
+	"CREATE TABLE leads (id BIGINT PRIMARY KEY, tenant_id BIGINT, mail KEYTEXT, other KEYTEXT)",
 	"CREATE TABLE orders (id BIGINT PRIMARY KEY, user_id BIGINT, email KEYTEXT, total INT)",
 	"CREATE TABLE items (id BIGINT PRIMARY KEY, user_id BIGINT)",
 }
@@ -30,7 +38,15 @@ var sealedTables = append([]string{
 	"CREATE TABLE users (id BIGINT PRIMARY KEY, email BINARYTYPE, ssn BINARYTYPE, name KEYTEXT, age INT, deleted_at TIMESTAMP NULL, email__eq TERM, ssn__tok BINARYTYPE, ssn__eq TERM UNIQUE)",
 	"CREATE TABLE notes (id BIGINT PRIMARY KEY, tenant_id BIGINT, title BINARYTYPE, body BINARYTYPE, title__eq TERM, cellseal_row TERM UNIQUE)",
 	"CREATE TABLE people (id BIGINT PRIMARY KEY, given BINARYTYPE, family BINARYTYPE, given_family__eq TERM, family__eq TERM)",
-}, plainTables[3:]...)
+	"CREATE TABLE docs (id BIGINT PRIMARY KEY, memo BINARYTYPE, years BINARYTYPE, shelf BINARYTYPE, n BIGINT UNIQUE)",
+	"CREATE TABLE files (id BIGINT PRIMARY KEY, tenant_id BIGINT, label BINARYTYPE, cellseal_row TERM UNIQUE)",
+	"CREATE TABLE visits (patient BIGINT, remark BINARYTYPE, day VARCHAR(10), PRIMARY KEY (day, patient))",
+	"CREATE TABLE towns (id BIGINT PRIMARY KEY, city BINARYTYPE, city__sm TERM, n BIGINT)",
+	"CREATE TABLE guests (tenant_id BIGINT, city BINARYTYPE, city__sm TERM, cellseal_row TERM UNIQUE)",
+	"CREATE TABLE clients (id BIGINT PRIMARY KEY, mail BINARYTYPE, other BINARYTYPE, phone BINARYTYPE, name KEYTEXT, mail__eq TERM, mail__jn TERM, other__jn TERM, phone__jn TERM)",
+	"CREATE TABLE bills (id BIGINT PRIMARY KEY, payer BINARYTYPE, phone BINARYTYPE, phone__tok BINARYTYPE, total INT, payer__jn TERM, phone__jn TERM)",
+	"CREATE TABLE leads (id BIGINT PRIMARY KEY, tenant_id BIGINT, mail BINARYTYPE, other BINARYTYPE, mail__jn TERM, other__jn TERM)",
+}, plainTables[11:]...)
 
 // openLive makes both databases and asks them through f.
 func openLive(t testing.TB, db testdb.DB, f func(t testing.TB, db testdb.DB) server) *live {

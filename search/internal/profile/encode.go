@@ -28,7 +28,7 @@ func (l *Layout) Append(dst []byte, typ uint8, version uint32) []byte {
 	for _, c := range l.Cuts {
 		dst = binary.BigEndian.AppendUint64(dst, c)
 	}
-	return dst
+	return l.Chain.append(dst)
 }
 
 // Parse is the inverse of Append. It allocates no more than b is long, and takes nothing
@@ -57,11 +57,13 @@ func Parse(b []byte) (l *Layout, typ uint8, version uint32, err error) {
 			return nil, 0, 0, ErrMalformed
 		}
 	}
+	chained := false
+	l.Chain, chained = r.chain(version)
 	want := -l.tailBegin
 	if len(l.Heads) == 0 {
 		want = whole
 	}
-	if r.short || len(r.b) > 0 || version == 0 || l.Rows == 0 || l.Tail != want || l.One == 0 || l.One > l.Tail {
+	if r.short || !chained || version == 0 || l.Rows == 0 || l.Tail != want || l.One == 0 || l.One > l.Tail {
 		return nil, 0, 0, ErrMalformed
 	}
 	return l, typ, version, nil

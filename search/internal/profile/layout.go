@@ -10,6 +10,7 @@ import (
 // A Layout is the unit interval, in units of 2^-64, shared out twice: among values as
 // often as they are expected, and among buckets whose widths are exponential.
 type Layout struct {
+	Chain
 	Rows  uint64 // that are expected
 	Heads []Head // in the order in which they stand from 0
 	Tail  uint64 // width of what is left behind them; 2^64 - 1 if there are none

@@ -4,7 +4,6 @@ import (
 	"database/sql/driver"
 	"slices"
 
-	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/internal/value"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/row"
@@ -78,23 +77,4 @@ func asKey(c *schema.Column, v any) any {
 		}
 	}
 	return v
-}
-
-// Spellings are the ways in which a key may be stored: where there is no type for UUIDs, as text or as
-// bytes.
-func Spellings(d sqltext.Dialect, key []any) [][]any {
-	all := [][]any{key}
-	if d == sqltext.PostgreSQL {
-		return all
-	}
-	for i, v := range key {
-		if u, ok := v.([16]byte); ok {
-			for _, k := range all {
-				other := slices.Clone(k)
-				other[i] = u[:]
-				all = append(all, other)
-			}
-		}
-	}
-	return all
 }

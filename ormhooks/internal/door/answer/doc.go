@@ -6,7 +6,7 @@
 // to the database can move its entries.
 //
 //	s := &answer.Search{Find: find, …}
-//	values, known, err := s.Members(value)                  // what = and IN are asked with
+//	values, known, err := answer.Members(…)                 // what = and IN are asked with
 //	err = s.Read(columns, types, candidates, matches)       // rows whose columns are among candidates
 //	s.Keys(null)                                            // those that match
 //

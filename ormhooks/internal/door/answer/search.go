@@ -3,7 +3,6 @@ package answer
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,12 +19,18 @@ import (
 	"github.com/cellseal/cellseal/search"
 )
 
+// A Query returns all rows of a statement.
+type Query = func(ctx context.Context, text string, args []driver.NamedValue) ([][]driver.Value, error)
+
 // A Search is the work on one question.
 type Search struct {
 	Context context.Context
 	Dialect sqltext.Dialect
 	// All runs a query on the connection that the statement goes over.
-	All    func(ctx context.Context, text string, args []driver.NamedValue) ([][]driver.Value, error)
+	All Query
+	// Latest, if it is not nil, calls use with a connection that sees what the lists have now, and not what they
+	// had when the transaction began.
+	Latest func(use func(Query) error) error
 	Opener row.Opener
 	Find   *plan.Find
 	Table  *schema.Table
@@ -45,39 +50,6 @@ func (s *Search) Under(x *schema.Index) ([]keys.Label, error) {
 		return s.Scope, nil
 	}
 	return s.Scope, s.Unscoped
-}
-
-// Members returns the values that = and IN are asked with, as the column has them; nil is NULL. known is
-// false of an array that is NULL itself. value gives what the caller gave.
-func (s *Search) Members(value func(plan.Value) (any, error)) (values []any, known bool, err error) {
-	for _, v := range s.Find.Values {
-		one, err := value(v)
-		if err != nil {
-			return nil, false, err
-		}
-		list := []any{one}
-		if v.Array {
-			if list, err = convert.Elements(one); err != nil || list == nil {
-				return nil, false, s.of(err)
-			}
-		}
-		for _, one := range list {
-			limited, err := convert.Limited(s.Dialect, s.Find.Column, one)
-			if err != nil {
-				return nil, false, s.of(err)
-			}
-			values = append(values, limited)
-		}
-	}
-	return values, true, nil
-}
-
-// of says of which column a value is that cannot be looked for.
-func (s *Search) of(err error) error {
-	if err == nil {
-		return nil
-	}
-	return &ormhooks.ColumnError{Table: s.Table.Name, Column: s.Find.Column.Name, Err: err}
 }
 
 // Keys are those of the rows that were read and match. If NULL was asked for too, what is no such row is
@@ -157,18 +129,12 @@ func quoted(d sqltext.Dialect, names []string) string {
 // open returns a candidate's value. mine is false of a row of another scope than is looked in.
 func (s *Search) open(c *candidate, stored []driver.Value, number int) (v any, mine bool, err error) {
 	var state row.State
-	path, err := s.Opener.Scope(&c.origin, &state, stored)
-	if c.origin.Scope >= 0 && s.Unscoped == nil {
-		if errors.As(err, new(*ormhooks.ScopeError)) || err == nil && !slices.Equal(path, s.Scope) {
-			return nil, false, nil
-		}
-	}
-	if err != nil {
+	if mine, err = s.Opener.Within(&c.origin, &state, stored, s.Scope, s.Unscoped); err != nil || !mine {
 		return nil, false, err
 	}
 	v, err = s.Opener.Open(&c.origin, &state, s.Find.Column, c.cell, c.hidden, stored, number)
 	if p, ok := v.(convert.Plaintext); ok && err == nil {
 		v, err = convert.Limited(s.Dialect, s.Find.Column, p.Stored)
 	}
-	return v, err == nil, err
+	return v, true, err
 }

@@ -54,11 +54,11 @@ type Binder struct {
 	Places  summed.Places
 	Numbers summed.Taker
 
-	rows  []rowState
-	cells []sealed
-	terms map[*plan.Slot]template.Value
-
-	summands map[*plan.Summand]numbered // of the row at hand
+	rows      []rowState
+	cells     []sealed
+	terms     map[*plan.Slot]template.Value
+	questions map[*plan.Slot]*smooth.Question
+	summands  map[*plan.Summand]numbered // of the row at hand
 }
 
 type sealed struct {
@@ -99,7 +99,7 @@ func (b *Binder) Call(t *Part, front []driver.NamedValue, inline bool) (*Call, e
 func (b *Binder) fill(t *Part) ([]template.Value, error) {
 	b.rows = nil
 	b.cells = make([]sealed, len(b.jobs))
-	b.terms, b.summands = nil, nil
+	b.terms, b.questions, b.summands = nil, nil, nil
 	values := make([]template.Value, len(t.Slots))
 	for i, s := range t.Slots {
 		var err error
@@ -142,6 +142,12 @@ func (b *Binder) slot(s *plan.Slot, cell int) (v template.Value, err error) {
 		v.Value, err = b.summand(s)
 	case plan.Terms:
 		return b.look(s)
+	case plan.Tokens:
+		q, err := b.question(s)
+		if err != nil || q == nil {
+			return v, err
+		}
+		return template.Keys(b.dialect, []string{smooth.Type}, q.Tokens), nil
 	case plan.RowKey:
 		v.Value, err = b.rowKey(s.Row)
 	case plan.Most:

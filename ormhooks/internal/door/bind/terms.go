@@ -9,16 +9,15 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
-	"github.com/cellseal/cellseal/ormhooks/schema"
 )
 
 // index returns what makes the terms of a slot; whole ones are not cut.
-func (b *Binder) index(s *plan.Slot, whole bool) (x codec.Terms, t *schema.Table, err error) {
-	t = b.Plan.Rows[s.Row].Table
+func (b *Binder) index(s *plan.Slot, whole bool) (x codec.Terms, err error) {
+	t := b.Plan.Rows[s.Row].Table
 	var path []keys.Label
 	if !s.Index.Unscoped {
 		if path, err = b.Scope(s.Row); err != nil {
-			return nil, t, err
+			return nil, err
 		}
 	}
 	if whole {
@@ -26,7 +25,7 @@ func (b *Binder) index(s *plan.Slot, whole bool) (x codec.Terms, t *schema.Table
 	} else {
 		x, err = b.Keys.IndexUnder(t, path, s.Index, s.Key)
 	}
-	return x, t, err
+	return x, err
 }
 
 // limited returns the values of an index's columns; null is true if one is NULL.
@@ -85,53 +84,12 @@ func (b *Binder) term(s *plan.Slot) ([]byte, error) {
 }
 
 func (b *Binder) exact(s *plan.Slot, values []any) ([]byte, error) {
-	x, t, err := b.index(s, false)
+	x, err := b.index(s, false)
 	if err != nil {
 		return nil, err
 	}
 	term, err := x.Term(values...)
-	if err != nil {
-		err = &ormhooks.ColumnError{Table: t.Name, Column: s.Index.Hidden(), Err: err}
-	}
-	return term, err
-}
-
-// token returns what a smoothed index stores of a value that is not NULL.
-func (b *Binder) token(s *plan.Slot, value any) ([]byte, error) {
-	t := b.Plan.Rows[s.Row].Table
-	scope, err := b.Scope(s.Row)
-	if err != nil && !s.Index.Unscoped {
-		return nil, err
-	}
-	x, err := b.Profiles.Of(b.Context, b.Over, b.Keys, t, scope, s.Index)
-	if err != nil {
-		return nil, err
-	}
-	id, err := b.rowID(s.Row, s.Index.Protected()[0])
-	if err != nil {
-		return nil, err
-	}
-	token, err := x.Token(id, value)
-	if err != nil {
-		err = &ormhooks.ColumnError{Table: t.Name, Column: s.Index.Hidden(), Err: err}
-	}
-	return token, err
-}
-
-// wanted returns what the rows of a result are to hold, by Output.Filters.
-func (b *Binder) wanted(out *plan.Output) (all [][][]byte, err error) {
-	for _, f := range out.Filters {
-		var wanted [][]byte
-		for _, s := range f.Slots {
-			v, err := b.lookAnew(s, s.Index.Short())
-			if err != nil {
-				return nil, err
-			}
-			wanted = append(wanted, v.Terms...)
-		}
-		all = append(all, wanted)
-	}
-	return all, nil
+	return term, b.of(s, err)
 }
 
 // look returns the terms to look for.
@@ -187,13 +145,10 @@ func (b *Binder) match(s *plan.Slot, values []any, whole bool) ([][]byte, error)
 	if err != nil || null {
 		return nil, err
 	}
-	x, t, err := b.index(s, whole)
+	x, err := b.index(s, whole)
 	if err != nil {
 		return nil, err
 	}
 	terms, err := x.Match(limited...)
-	if err != nil {
-		return nil, &ormhooks.ColumnError{Table: t.Name, Column: s.Index.Hidden(), Err: err}
-	}
-	return terms, nil
+	return terms, b.of(s, err)
 }

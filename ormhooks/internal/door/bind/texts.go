@@ -13,8 +13,8 @@ import (
 type Texts struct {
 	Plan *plan.Plan
 	// Main is the plan's own text, Fetch that of its Each or Doomed, Page and Nulls are of its Walk, and
-	// There is of its Doomed.
-	Main, Fetch, Page, Nulls, There *Part
+	// There is of its Doomed; Locks are its own.
+	Main, Fetch, Page, Nulls, There, Locks *Part
 	// Groups and Runs are of its Totals.
 	Groups, Runs *Part
 	// Pinned says that terms of a pinned index are written or looked for, and Smoothed that tokens of a
@@ -53,6 +53,9 @@ func New(d sqltext.Dialect, p *plan.Plan, maxRows int) *Texts {
 	if p.Doomed != nil {
 		t.Fetch, t.There = t.part(template.Bounded(p.Doomed.Fetch, maxRows)), t.part(p.Doomed.There)
 	}
+	if p.Locks != nil {
+		t.Locks = t.part(template.Bounded(p.Locks, maxRows))
+	}
 	if p.Out != nil {
 		for _, f := range p.Out.Filters {
 			for _, s := range f.Slots {
@@ -76,7 +79,7 @@ func (t *Texts) part(text plan.Text) *Part {
 		switch s.Kind {
 		case plan.Cell, plan.Hidden:
 			cell = t.cell(job{s.Row, s.Column, s.Value})
-		case plan.Term, plan.Terms:
+		case plan.Term, plan.Terms, plan.Tokens:
 			t.Pinned, t.Smoothed = t.Pinned || s.Index.Pinned(), t.Smoothed || s.Index.Smoothed()
 		}
 		p.cells = append(p.cells, cell)

@@ -1,6 +1,7 @@
 package listed
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/cellseal/cellseal/ormhooks/internal/door/answer"
@@ -33,6 +34,15 @@ func (shelf *Shelf) Answer(s *answer.Search, c segment.Conn, value func(plan.Val
 		return template.Value{}, err
 	}
 	docs, err := q.Find(s.Context, c)
+	if err == nil && s.Latest != nil {
+		err = s.Latest(func(all answer.Query) error {
+			newer, err := q.Find(s.Context, Conn{All: all})
+			docs = append(docs, newer...)
+			return err
+		})
+		slices.SortFunc(docs, bytes.Compare)
+		docs = slices.CompactFunc(docs, bytes.Equal)
+	}
 	if err != nil {
 		return template.Value{}, err
 	}
@@ -42,7 +52,7 @@ func (shelf *Shelf) Answer(s *answer.Search, c segment.Conn, value func(plan.Val
 	var candidates [][]any
 	for _, doc := range docs {
 		if key, ok := Key(s.Table, x, doc); ok {
-			candidates = append(candidates, answer.Spellings(s.Dialect, key)...)
+			candidates = append(candidates, answer.Spellings(s.Dialect, s.Find.Types, key)...)
 		}
 	}
 	err = s.Read(s.Find.Keys, s.Find.Types, candidates, q.Matches)
@@ -53,7 +63,7 @@ func asked(s *answer.Search, value func(plan.Value) (any, error)) (v Values, kno
 	if s.Find.Ask != plan.Equal {
 		return Given(s.Dialect, s.Table, s.Find, value)
 	}
-	all, known, err := s.Members(value)
+	all, known, err := answer.Members(s.Dialect, s.Table, s.Find.Column, s.Find.Values, value)
 	v.Equal = slices.DeleteFunc(slices.Clone(all), func(member any) bool { return member == nil })
 	v.Null = len(v.Equal) < len(all)
 	return v, known, err

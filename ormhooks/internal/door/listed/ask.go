@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/cellseal/cellseal/internal/like"
 	"github.com/cellseal/cellseal/internal/sqltext"
@@ -52,7 +53,21 @@ func Ask(f *plan.Find, v Values, index func(*schema.Index) (Index, error)) (Ques
 			why = err
 		}
 	}
-	return nil, nil, why
+	return nil, nil, instead(f, v, why)
+}
+
+// instead says what to write in place of what asks for every value, or for the empty one, which has no entry.
+func instead(f *plan.Find, v Values, why error) error {
+	name := f.Column.Name
+	switch {
+	case f.Ask == plan.Like && v.Pattern != "" && v.Escape != '%' && strings.Trim(v.Pattern, "%") == "":
+		return &search.ValueError{Column: name, Reason: "every value matches this pattern, and no list is asked for every value: write " + name + " IS NOT NULL"}
+	case f.Ask == plan.Like && v.Pattern == "":
+		return &search.ValueError{Column: name, Reason: "the empty pattern matches the empty value alone: write " + name + " = '', which search:\"exact\" and \"prefix\" answer"}
+	case f.Ask == plan.Equal && slices.ContainsFunc(v.Equal, func(one any) bool { return one == "" }):
+		return &search.ValueError{Column: name, Reason: "the empty value has no entry in this list: add search:\"exact\" or \"prefix\" to its tag, or store NULL in its place and write " + name + " IS NULL"}
+	}
+	return why
 }
 
 func ask(x Index, f *plan.Find, v Values) (Question, error) {

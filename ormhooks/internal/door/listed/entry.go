@@ -9,6 +9,7 @@ import (
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
+	"github.com/cellseal/cellseal/ormhooks/internal/door/answer"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/convert"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/row"
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
@@ -85,6 +86,9 @@ func (m *Maker) Entry(e *plan.Entry, t *schema.Table, given any, scope []keys.La
 			return codec.Bound{}, err
 		}
 		b, err := convert.Bound(t.Column(logical), v)
+		if err == nil {
+			err = answer.Spelled(m.Dialect, t.Column(logical), v)
+		}
 		switch {
 		case err != nil:
 			err = &ormhooks.ColumnError{Table: t.Name, Column: t.Column(logical).Name, Err: err}

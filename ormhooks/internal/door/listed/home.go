@@ -2,6 +2,7 @@ package listed
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,9 +90,14 @@ func (h Home) inScope() (string, bool) {
 	default:
 		return "", false
 	}
-	var list []string
-	for _, k := range answer.Spellings(h.Dialect, []any{key}) {
-		list = append(list, template.Literal(h.Dialect, k[0]))
+	name := ddl.Quote(h.Dialect, column.Name)
+	var either []string
+	for _, stored := range []string{"text", "binary"} { // which it is is not known here, and MySQL takes no bytes beside text in one list
+		var list []string
+		for _, k := range answer.Spellings(h.Dialect, []string{stored}, []any{key}) {
+			list = append(list, template.Literal(h.Dialect, k[0]))
+		}
+		either = append(either, name+" IN ("+strings.Join(list, ", ")+")")
 	}
-	return ddl.Quote(h.Dialect, column.Name) + " IN (" + strings.Join(list, ", ") + ")", true
+	return "(" + strings.Join(slices.Compact(either), " OR ") + ")", true
 }

@@ -35,9 +35,18 @@ func (c *Config) Opener(ctx context.Context) row.Opener {
 
 // A Call is what one execution has worked out for its result.
 type Call struct {
-	// Wanted are the terms of the filters of the output: one of them for each, and NULL of none.
-	Wanted [][][]byte
+	// Wanted are what the filters of the output ask for, one for each.
+	Wanted []Wanted
 	Ends   finish.Ends
+}
+
+// Wanted is what rows are to hold that a filter lets through: one of Terms, of which nil is NULL; or what Matches
+// takes, of rows in the scope that is looked in.
+type Wanted struct {
+	Terms    [][]byte
+	Matches  func(value any) (bool, error)
+	Scope    []keys.Label
+	Unscoped error // why there is none
 }
 
 // A Reader opens the rows of one result. It is for one goroutine.
@@ -160,52 +169,4 @@ func (r *Reader) typed(at int, opened any) (any, error) {
 		err = &ormhooks.CellError{Table: r.table(at).Name, Column: c.Name, Row: r.number, Err: err}
 	}
 	return v, err
-}
-
-// passes reports whether a row holds what it was found by.
-func (r *Reader) passes(number int, stored []driver.Value) (bool, error) {
-	f := &r.out.Filters[number]
-	origin := &r.out.Origins[f.Origin]
-	x := f.Slots[0].Index
-	values := make([]any, len(f.At))
-	for i, at := range f.At {
-		v, err := r.column(at, stored)
-		if err != nil {
-			return false, err
-		}
-		if values[i], err = r.typed(at, v); err != nil {
-			return false, err
-		}
-	}
-	if r.rows[f.Origin].Destroyed { // nobody knows any more what it held
-		return false, nil
-	}
-	path, err := r.opener.Scope(origin, &r.rows[f.Origin], stored)
-	if err != nil {
-		return false, err
-	}
-	short := x.Short() // rows that were found by chance are told by whole terms
-	maker, err := r.opener.Keys.Index(origin.Table, path, x)
-	if short {
-		maker, err = r.opener.Keys.Whole(origin.Table, path, x)
-	}
-	if err != nil {
-		return false, err
-	}
-	for _, term := range r.call.Wanted[number] {
-		if term == nil {
-			continue
-		}
-		holds, err := maker.Holds(term, values...)
-		if err != nil {
-			return false, &ormhooks.ColumnError{Table: origin.Table.Name, Column: x.Hidden(), Err: err}
-		}
-		if holds {
-			return true, nil
-		}
-	}
-	if short {
-		return false, nil
-	}
-	return false, &ormhooks.CellError{Table: origin.Table.Name, Column: x.Hidden(), Row: r.number, Err: ormhooks.ErrTerm}
 }

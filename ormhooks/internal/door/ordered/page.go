@@ -24,7 +24,7 @@ func (w *Walk) page(p *sorted.Page) error {
 	for i, found := range p.Found {
 		if key, ok := listed.Key(t, x, found.Doc); ok {
 			place[string(found.Doc)] = i
-			keys = append(keys, answer.Spellings(w.Dialect, key)...)
+			keys = append(keys, answer.Spellings(w.Dialect, w.Plan.Walk.Batch.Types, key)...)
 		}
 	}
 	rows, err := w.send(Page, template.Keys(w.Dialect, w.Plan.Walk.Batch.Types, keys), w.Most)

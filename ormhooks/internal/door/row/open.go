@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/cellseal/cellseal/cell"
 	"github.com/cellseal/cellseal/keys"
@@ -105,6 +106,19 @@ func (o *Opener) Scope(origin *plan.Origin, state *State, stored []driver.Value)
 		}
 		return stored[origin.Scope], true, nil
 	})
+}
+
+// Within reports whether the row that an origin describes is of the scope that is looked in; unscoped says why
+// there is none.
+func (o *Opener) Within(origin *plan.Origin, state *State, stored []driver.Value, scope []keys.Label, unscoped error) (bool, error) {
+	path, err := o.Scope(origin, state, stored)
+	switch {
+	case unscoped != nil || origin.Scope < 0:
+		return err == nil, err
+	case errors.As(err, new(*ormhooks.ScopeError)):
+		return false, nil
+	}
+	return err == nil && slices.Equal(path, scope), err
 }
 
 var errNoKey = errors.New("cellseal: internal: the plan has a row without its key")

@@ -33,6 +33,9 @@ func PlaceOf(t *schema.Table, x *schema.Index, scope []keys.Label) Place {
 	return p
 }
 
+// LabelOf is the inverse of what PlaceOf makes of a scope.
+func LabelOf(scope string) keys.Label { return keys.Label("s:" + scope) }
+
 // kept is how many indexes Profiles keeps ready. Each has 8 bytes for every token there can be.
 const kept = 1024
 
@@ -46,6 +49,7 @@ type Profiles struct {
 	at     int64 // when the list was read, in Unix nanoseconds; 0 if it was not
 	list   map[Place][]catalog.Profile
 	opened map[*keys.Derived]*opened
+	newest map[Place]uint32 // the highest generation that was ever live here
 }
 
 // opened are the profiles of one index under one scope; profiles and versions go together.
@@ -53,11 +57,13 @@ type opened struct {
 	list     []catalog.Profile
 	profiles []*search.Profile
 	index    *search.SmoothedIndex
+	lost     bool  // one is gone that rows may have tokens of
+	at       int64 // when the list was read
 }
 
 // New returns Profiles of which none is known yet.
 func New(d sqltext.Dialect, lease time.Duration) *Profiles {
-	return &Profiles{dialect: d, lease: lease, reading: make(chan struct{}, 1), opened: map[*keys.Derived]*opened{}}
+	return &Profiles{dialect: d, lease: lease, reading: make(chan struct{}, 1), opened: map[*keys.Derived]*opened{}, newest: map[Place]uint32{}}
 }
 
 // Known reports whether it was ever read which profiles there are.
@@ -114,19 +120,40 @@ func (p *Profiles) here() bool { return p.dialect == sqltext.SQLite }
 
 // Of returns the index of a scope, under all of its profiles. over reads those that were not opened yet.
 func (p *Profiles) Of(ctx context.Context, over known.Over, k *codec.Keys, t *schema.Table, scope []keys.Label, x *schema.Index) (*search.SmoothedIndex, error) {
+	have, err := p.of(ctx, over, k, t, scope, x)
+	if err != nil {
+		return nil, err
+	}
+	return have.index, nil
+}
+
+// Searched is Of for whoever looks for rows: a profile that is gone, and should not be, is an error.
+func (p *Profiles) Searched(ctx context.Context, over known.Over, k *codec.Keys, t *schema.Table, scope []keys.Label, x *schema.Index) (*search.SmoothedIndex, error) {
+	have, err := p.of(ctx, over, k, t, scope, x)
+	if err != nil {
+		return nil, err
+	}
+	if have.lost {
+		at := PlaceOf(t, x, scope)
+		return nil, &ormhooks.ProfileError{Table: at.Table, Index: at.Index, Scope: at.Scope, Lost: true}
+	}
+	return have.index, nil
+}
+
+func (p *Profiles) of(ctx context.Context, over known.Over, k *codec.Keys, t *schema.Table, scope []keys.Label, x *schema.Index) (*opened, error) {
 	d, err := k.Listed(t, scope, x)
 	if err != nil {
 		return nil, err
 	}
 	at := PlaceOf(t, x, scope)
 	p.mu.Lock()
-	list, have := p.list[at], p.opened[d]
+	list, have, read := p.list[at], p.opened[d], p.at
 	p.mu.Unlock()
 	switch {
 	case len(list) == 0 || list[0].State != catalog.Live:
 		return nil, &ormhooks.ProfileError{Table: at.Table, Index: at.Index, Scope: at.Scope}
-	case have != nil && slices.Equal(have.list, list):
-		return have.index, nil
+	case have != nil && slices.Equal(have.list, list) && (!have.lost || have.at == read): // a lost one may be given up
+		return have, nil
 	}
 	made, err := p.open(ctx, over, d, list, have)
 	if err != nil {
@@ -137,8 +164,10 @@ func (p *Profiles) Of(ctx context.Context, over known.Over, k *codec.Keys, t *sc
 	if len(p.opened) >= kept {
 		clear(p.opened)
 	}
-	p.opened[d] = made
-	return made.index, nil
+	p.opened[d], made.at = made, read
+	p.newest[at] = max(p.newest[at], made.profiles[0].Generation())
+	made.lost = made.lost || !slices.ContainsFunc(made.profiles, func(one *search.Profile) bool { return one.Generation() >= p.newest[at] })
+	return made, nil
 }
 
 // open opens those profiles of a list that are not open yet.
@@ -147,7 +176,7 @@ func (p *Profiles) open(ctx context.Context, over known.Over, d *keys.Derived, l
 	for _, one := range list {
 		var profile *search.Profile
 		if have != nil {
-			if i := slices.IndexFunc(have.profiles, func(p *search.Profile) bool { return p.Version() == one.Version }); i >= 0 {
+			if i := slices.IndexFunc(have.profiles, func(p *search.Profile) bool { return p.Version() == one.Version }); i >= 0 && whole(list, have.profiles[i]) {
 				profile = have.profiles[i]
 			}
 		}
@@ -161,7 +190,7 @@ func (p *Profiles) open(ctx context.Context, over known.Over, d *keys.Derived, l
 				return nil, known.Unreadable(err)
 			}
 			if sealed == nil && one.State != catalog.Live {
-				continue // it was dropped: no row has a token of it
+				continue // it was dropped: no row has a token of it, or those that stay say otherwise
 			}
 			if profile, err = search.OpenProfile(d, sealed); err != nil {
 				return nil, err
@@ -171,7 +200,15 @@ func (p *Profiles) open(ctx context.Context, over known.Over, d *keys.Derived, l
 			return nil, search.ErrProfile
 		}
 		made.profiles = append(made.profiles, profile)
+		made.lost = made.lost || !whole(list, profile)
 	}
 	made.index = search.NewSmoothed(d, made.profiles...)
 	return made, nil
+}
+
+// whole reports whether a list has all that a profile says there are.
+func whole(list []catalog.Profile, p *search.Profile) bool {
+	return !slices.ContainsFunc(p.Before(), func(version uint32) bool {
+		return !slices.ContainsFunc(list, func(one catalog.Profile) bool { return one.Version == version })
+	})
 }

@@ -1,8 +1,10 @@
 package template
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +13,7 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/internal/plan"
 )
 
-// Keys are the value of a Found slot: rows of key columns, each of which is an int64, uint64, string,
+// Keys are the value of a Found or Tokens slot: rows of key columns, each of which is an int64, uint64, string,
 // []byte, or of a UUID [16]byte; nil is NULL. types are the columns' in PostgreSQL.
 func Keys(d sqltext.Dialect, types []string, rows [][]any) Value {
 	if d == sqltext.PostgreSQL && len(types) == 1 {
@@ -57,7 +59,10 @@ func Keys(d sqltext.Dialect, types []string, rows [][]any) Value {
 
 // Among is Keys of rows that hold one of several values. If NULL was among them, what is no such row
 // is unknown, and not false.
+//
+// They are put in order, so that the same rows are the same value.
 func Among(d sqltext.Dialect, f *plan.Find, rows [][]any, null bool) Value {
+	slices.SortFunc(rows, func(a, b []any) int { return slices.CompareFunc(a, b, compare) })
 	if !null {
 		return Keys(d, f.Types, rows)
 	}
@@ -65,6 +70,14 @@ func Among(d sqltext.Dialect, f *plan.Find, rows [][]any, null bool) Value {
 		return Value{}
 	}
 	return Keys(d, f.Types, append(rows, make([]any, len(f.Keys))))
+}
+
+func compare(a, b any) int {
+	x, ok := a.(int64)
+	if y, also := b.(int64); ok && also {
+		return cmp.Compare(x, y)
+	}
+	return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b))
 }
 
 // Literal writes a value of a key.
@@ -110,15 +123,12 @@ func (t *Template) list(s *plan.Slot, v Value) string {
 		return v.List
 	case s.Kind == plan.Most:
 		return "1"
-	}
-	switch n := len(s.Find.Keys); {
-	case n == 1:
+	case s.Kind == plan.Tokens || len(s.Find.Keys) == 1:
 		return "NULL"
-	default:
-		row := "(" + strings.TrimSuffix(strings.Repeat("NULL, ", n), ", ") + ")"
-		if t.dialect == sqltext.SQLite {
-			return "VALUES " + row
-		}
-		return row
 	}
+	row := "(" + strings.TrimSuffix(strings.Repeat("NULL, ", len(s.Find.Keys)), ", ") + ")"
+	if t.dialect == sqltext.SQLite {
+		return "VALUES " + row
+	}
+	return row
 }

@@ -94,7 +94,7 @@ func (t *Template) placeholder(b *strings.Builder, n int, s *plan.Slot) {
 	b.WriteByte('$')
 	b.WriteString(strconv.Itoa(n))
 	switch {
-	case s.Kind == plan.Terms && s.Array:
+	case s.Kind == plan.Terms && s.Array, s.Kind == plan.Tokens:
 		b.WriteString("::bytea[]")
 	case s.Kind == plan.Found:
 		b.WriteString("::" + s.Find.Types[0] + "[]")
@@ -174,6 +174,8 @@ func (t *Template) Inline(values []Value) string {
 			b.WriteString(t.list(s, v))
 		case s.Kind == plan.Found:
 			b.WriteString(literal(t.dialect, v.Value) + "::" + s.Find.Types[0] + "[]")
+		case s.Kind == plan.Tokens:
+			b.WriteString(literal(t.dialect, v.Value) + "::bytea[]")
 		case s.Kind != plan.Terms:
 			b.WriteString(literal(t.dialect, v.Value))
 			if v.Value == nil && t.dialect == sqltext.PostgreSQL && isBinary(s) {

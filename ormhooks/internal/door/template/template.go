@@ -66,10 +66,18 @@ func New(d sqltext.Dialect, text plan.Text) *Template {
 	return t
 }
 
-// isList reports whether a slot is text that is made anew for every execution: lists of keys are
+// isList reports whether a slot is text that is made anew for every execution: lists of keys and tokens are
 // longer than what servers take as arguments, and how many rows are read is no value of the caller's.
 func (t *Template) isList(s *plan.Slot) bool {
-	return s.Kind == plan.Most || s.Kind == plan.Found && (t.dialect != sqltext.PostgreSQL || len(s.Find.Keys) > 1)
+	switch s.Kind {
+	case plan.Most:
+		return true
+	case plan.Tokens:
+		return t.dialect != sqltext.PostgreSQL
+	case plan.Found:
+		return t.dialect != sqltext.PostgreSQL || len(s.Find.Keys) > 1
+	}
+	return false
 }
 
 func isSpread(s *plan.Slot) bool { return s.Kind == plan.Terms && !s.Array }
@@ -80,7 +88,7 @@ type Value struct {
 	Terms [][]byte // an element that is nil is NULL
 	// Null says that the terms are NULL: as many of them as is convenient.
 	Null bool
-	// List is what stands in IN (…) for a Found slot that is no array, or the number of a Most slot.
+	// List is what stands in IN (…) for a Found or Tokens slot that is no array, or the number of a Most slot.
 	List string
 }
 

@@ -120,7 +120,6 @@ func Needed(st *door.Statement) []bool {
 			set(at)
 			set(c.Hidden)
 		}
-		all[at] = all[at] || c.Visible && st.Plan.Totals != nil // groups, of rows or of what the database has added up
 	}
 	for _, o := range out.Origins {
 		for _, at := range o.Bound {

@@ -41,7 +41,7 @@ func All(ctx context.Context, on Querier, text string, args []any) (*Set, error)
 // the server sent them.
 func Answer(ctx context.Context, on Querier, st *door.Statement, text string, args []any) (*Set, error) {
 	needed := Needed(st)
-	return all(ctx, on, text, args, func(at int) bool { return needed != nil && needed[at] })
+	return all(ctx, on, text, args, func(at int) bool { return needed != nil && (at >= len(needed) || needed[at]) })
 }
 
 func all(ctx context.Context, on Querier, text string, args []any, needed func(int) bool) (*Set, error) {

@@ -4,7 +4,6 @@ package pinning
 import (
 	"context"
 	"database/sql"
-	"fmt"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
@@ -68,28 +67,8 @@ func is(s *under.Statement, p *catalog.Pin) *under.Statement {
 	return s
 }
 
-// change executes statements of which each is to change one row, in one transaction: a
-// process reads all or nothing of it.
 func (w *Book) change(ctx context.Context, statements ...*under.Statement) error {
-	return under.Below(ctx, w.DB, func(_ *door.Door, b door.Base) (err error) {
-		end, err := b.Begin(ctx, false)
-		if err != nil {
-			return err
-		}
-		defer func() {
-			if ended := end(err == nil); err == nil {
-				err = ended
-			}
-		}()
-		for _, s := range statements {
-			result, err := b.Exec(ctx, s.Text, s.Args)
-			if err != nil {
-				return fmt.Errorf("cellseal: table %s: %w", catalog.PinTable, err)
-			}
-			if n, err := result.RowsAffected(); err == nil && n != 1 {
-				return w.Changed
-			}
-		}
-		return nil
+	return under.Below(ctx, w.DB, func(_ *door.Door, b door.Base) error {
+		return under.Change(ctx, b, catalog.PinTable, w.Changed, statements...)
 	})
 }

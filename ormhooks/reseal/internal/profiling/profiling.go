@@ -3,7 +3,6 @@ package profiling
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
@@ -99,6 +98,7 @@ func (w *Work) Add(ctx context.Context, c Count, rows uint64) (made catalog.Prof
 	if err != nil {
 		return made, err
 	}
+	var before []catalog.Profile
 	for _, one := range stored {
 		if one.Scope != made.Scope {
 			continue
@@ -107,12 +107,14 @@ func (w *Work) Add(ctx context.Context, c Count, rows uint64) (made catalog.Prof
 		case catalog.Live:
 			made.State = catalog.Building
 		case catalog.Building: // of a call that did not end: nobody has written by it
-			if err := w.Drop(ctx, one); err != nil {
+			if err := w.delete(ctx, one); err != nil {
 				return made, err
 			}
+			continue
 		}
+		before = append(before, one)
 	}
-	profile, err := w.profile(ctx, c, rows)
+	profile, err := w.profile(ctx, c, rows, before)
 	if err != nil {
 		return made, err
 	}
@@ -127,14 +129,18 @@ func (w *Work) Add(ctx context.Context, c Count, rows uint64) (made catalog.Prof
 	return made, w.change(ctx, insert.SQL(")"))
 }
 
-func (w *Work) profile(ctx context.Context, c Count, rows uint64) (made *search.Profile, err error) {
+func (w *Work) profile(ctx context.Context, c Count, rows uint64, before []catalog.Profile) (made *search.Profile, err error) {
 	err = codec.Reloading(ctx, w.Door.Source, func() error {
 		var d *keys.Derived
 		if d, err = codec.NewKeys(ctx, w.Door.Source).Listed(w.table, c.scope, w.index); err != nil {
 			return err
 		}
+		after, err := w.open(ctx, d, before)
+		if err != nil {
+			return err
+		}
 		typ, _ := w.index.Protected()[0].Declared()
-		made, err = search.NewProfile(d, c.values, &search.ProfileOptions{Type: typ, Rows: rows})
+		made, err = search.NewProfile(d, c.values, &search.ProfileOptions{Type: typ, Rows: rows, After: after})
 		return err
 	})
 	return made, err
@@ -156,39 +162,14 @@ func (w *Work) Promote(ctx context.Context, next catalog.Profile) error {
 	return w.change(ctx, append(changes, at(w.statement(update).Value(string(catalog.Live)).SQL(" WHERE "), next))...)
 }
 
-// Drop deletes a profile.
-func (w *Work) Drop(ctx context.Context, one catalog.Profile) error {
-	return w.change(ctx, at(w.statement("DELETE FROM "+catalog.ProfileTable+" WHERE "), one))
-}
-
 // at adds the condition that a profile is as it was read.
 func at(s *under.Statement, one catalog.Profile) *under.Statement {
 	s.Equals("table_name", one.Table).SQL(" AND ").Equals("index_name", one.Index).SQL(" AND ").Equals("scope", one.Scope)
 	return s.SQL(" AND ").Equals("version", int64(one.Version)).SQL(" AND ").Equals("state", string(one.State))
 }
 
-// change executes statements of which each is to change one row, in one transaction: a process reads all
-// or nothing of it.
 func (w *Work) change(ctx context.Context, statements ...*under.Statement) error {
-	return w.below(ctx, func(b door.Base) (err error) {
-		end, err := b.Begin(ctx, false)
-		if err != nil {
-			return err
-		}
-		defer func() {
-			if ended := end(err == nil); err == nil {
-				err = ended
-			}
-		}()
-		for _, s := range statements {
-			result, err := b.Exec(ctx, s.Text, s.Args)
-			if err != nil {
-				return fmt.Errorf("cellseal: table %s: %w", catalog.ProfileTable, err)
-			}
-			if n, err := result.RowsAffected(); err == nil && n != 1 {
-				return w.Refuse("its profiles have changed meanwhile: somebody else makes one too; let one of you finish")
-			}
-		}
-		return nil
+	return w.below(ctx, func(b door.Base) error {
+		return under.Change(ctx, b, catalog.ProfileTable, w.Refuse("its profiles have changed meanwhile: somebody else makes one too; let one of you finish"), statements...)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 
 	"github.com/cellseal/cellseal/ormhooks/internal/door"
 	"github.com/cellseal/cellseal/ormhooks/sqlcell"
@@ -41,4 +42,28 @@ func On(c *sql.Conn, use func(*door.Door, door.Base) error) error {
 		return nil
 	})
 	return errors.Join(err, failed)
+}
+
+// Change executes statements of which each is to change one row of one of the library's own tables, in one
+// transaction: a process reads all or nothing of it. If one finds another number of rows, that is changed.
+func Change(ctx context.Context, b door.Base, table string, changed error, statements ...*Statement) (err error) {
+	end, err := b.Begin(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if ended := end(err == nil); err == nil {
+			err = ended
+		}
+	}()
+	for _, s := range statements {
+		result, err := b.Exec(ctx, s.Text, s.Args)
+		if err != nil {
+			return fmt.Errorf("cellseal: table %s: %w", table, err)
+		}
+		if n, err := result.RowsAffected(); err == nil && n != 1 {
+			return changed
+		}
+	}
+	return nil
 }

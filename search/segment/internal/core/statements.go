@@ -94,6 +94,16 @@ func (s *Store) Among(text, column string, ids []int64) (string, []any) {
 	return s.SQL(text + " " + column + " IN (" + join(ids, ",") + ")"), nil
 }
 
+// Flushed deletes pending rows, and locks no others. MySQL reads the whole table for a list that names most
+// of it: it would wait for every writer that has not committed, and have new ones wait. So there
+// each id is looked for by itself, in a join that is older than its table values.
+func (s *Store) Flushed(ids []int64) (string, []any) {
+	if s.dialect != dialect.MySQL {
+		return s.Among("DELETE FROM {pending} WHERE", "id", ids)
+	}
+	return s.SQL("DELETE p FROM (SELECT 0 AS id UNION ALL SELECT " + join(ids, " UNION ALL SELECT ") + ") AS w STRAIGHT_JOIN {pending} AS p ON p.id = w.id"), nil
+}
+
 // pagesOf asks for the pages under labels, each in the segment that stands beside it.
 func (s *Store) pagesOf(segs, labels []int64) (string, []any) {
 	if s.dialect == dialect.PostgreSQL {

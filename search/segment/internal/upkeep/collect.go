@@ -30,7 +30,10 @@ func (m *Maintainer) Garbage(ctx context.Context) error {
 	for _, p := range parts {
 		seg, until := p.N[0], p.N[1]
 		if slices.ContainsFunc(now.Segments, func(g format.Segment) bool { return g.Seg == seg }) {
-			return m.Corrupt("parts", errors.New("a segment in use is marked as garbage"))
+			if err := m.used(ctx, seg, until); err != nil {
+				return err
+			}
+			continue
 		}
 		if until != 0 {
 			n, err := m.db.Exec(ctx, m.Store.SQL("UPDATE {parts} SET until = 0 WHERE seg = ? AND until = ?"), seg, until)
@@ -47,6 +50,16 @@ func (m *Maintainer) Garbage(ctx context.Context) error {
 		m.Tell(m.Index, Event{Kind: Collected})
 	}
 	return nil
+}
+
+// used makes sure that a segment which was garbage, and is named by a manifest that was read later, was named in
+// between, by a writer that was late: then its until has moved on.
+func (m *Maintainer) used(ctx context.Context, seg, was int64) error {
+	rows, err := core.Query(ctx, m.db, "i", m.Store.SQL("SELECT until FROM {parts} WHERE seg = ?"), seg)
+	if err == nil && len(rows) > 0 && rows[0].N[0] == was {
+		err = m.Corrupt("parts", errors.New("a segment in use is marked as garbage"))
+	}
+	return err
 }
 
 // erase deletes the pages of a condemned segment, some at a time, and then its row.

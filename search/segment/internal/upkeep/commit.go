@@ -93,16 +93,18 @@ func (m *Maintainer) swap(ctx context.Context, tx core.Tx, ver int64, next forma
 		}
 	}
 	// Rows by their ids, and never by a range: one in between may be committed this very moment.
-	if err := m.each(ctx, tx, "DELETE FROM {pending} WHERE", c.pending); err != nil {
+	if err := m.each(ctx, tx, m.Store.Flushed, c.pending); err != nil {
 		return err
 	}
-	return m.each(ctx, tx, "UPDATE {pending} SET idx = -1 - idx WHERE", c.aside)
+	return m.each(ctx, tx, func(ids []int64) (string, []any) {
+		return m.Store.Among("UPDATE {pending} SET idx = -1 - idx WHERE", "id", ids)
+	}, c.aside)
 }
 
-// each does to pending rows what text says, and gives up if one of them is gone.
-func (m *Maintainer) each(ctx context.Context, tx core.Tx, text string, ids []int64) error {
+// each does something to pending rows, and gives up if one of them is gone.
+func (m *Maintainer) each(ctx context.Context, tx core.Tx, what func(ids []int64) (string, []any), ids []int64) error {
 	for part := range slices.Chunk(ids, core.Chunk) {
-		text, args := m.Store.Among(text, "id", part)
+		text, args := what(part)
 		n, err := tx.Exec(ctx, text, args...)
 		if err != nil {
 			return err

@@ -1,7 +1,6 @@
-package plan_test
+package plantest
 
 import (
-	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
 	"github.com/cellseal/cellseal/ormhooks/schema"
 	"github.com/cellseal/cellseal/search"
 )
@@ -34,20 +33,5 @@ func stays() schema.Table {
 			{Name: "nights", Mode: schema.ModeSeal, Type: "int", Nullable: true}, {Name: "guest", Mode: schema.ModeSeal, Type: "text", Nullable: true},
 		},
 		Indexes: []*schema.Index{sums("nights", "ward")},
-	}
-}
-
-func sumTables() []*catalog.Table {
-	columns := func(names ...string) (all []catalog.Column) {
-		for _, n := range names {
-			all = append(all, catalog.Column{Name: n, Type: "bigint", Nullable: n != "id" && n != "due"})
-		}
-		return all
-	}
-	costs := columns("id", "clinic", "city", "fee", "tax", "due", "payer", "day", "fee__n", "fee__sum", "tax__n", "tax__sum", "due__n", "due__sum", "payer__eq")
-	costs[2].Type = "varchar(40)"
-	return []*catalog.Table{
-		{Name: "costs", Visible: true, Columns: costs, Unique: [][]string{{"id"}, {"clinic", "fee__n"}, {"tax__n"}, {"clinic", "city", "due__n"}}},
-		{Name: "stays", Visible: true, Columns: columns("tenant_id", "ward", "nights", "guest", "nights__n", "nights__sum", "cellseal_row"), Unique: [][]string{{"cellseal_row"}, {"tenant_id", "ward", "nights__n"}}},
 	}
 }

@@ -1,7 +1,6 @@
-package plan_test
+package plantest
 
 import (
-	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
 	"github.com/cellseal/cellseal/ormhooks/schema"
 	"github.com/cellseal/cellseal/search"
 )
@@ -50,19 +49,5 @@ func leads() schema.Table {
 			{Name: "mail", Mode: schema.ModeSeal, Type: "text", Nullable: true}, {Name: "other", Mode: schema.ModeSeal, Type: "text", Nullable: true},
 		},
 		Indexes: []*schema.Index{joins("lead", "mail"), joins("lead", "other")},
-	}
-}
-
-func joinTables() []*catalog.Table {
-	columns := func(names ...string) (all []catalog.Column) {
-		for _, n := range names {
-			all = append(all, catalog.Column{Name: n, Type: "bigint", Nullable: n != "id"})
-		}
-		return all
-	}
-	return []*catalog.Table{
-		{Name: "clients", Visible: true, Columns: columns("id", "mail", "other", "phone", "name", "mail__eq", "mail__jn", "other__jn", "phone__jn"), Unique: [][]string{{"id"}}},
-		{Name: "bills", Visible: true, Columns: columns("id", "payer", "phone", "phone__tok", "total", "payer__jn", "phone__jn"), Unique: [][]string{{"id"}}},
-		{Name: "leads", Visible: true, Columns: columns("id", "tenant_id", "mail", "other", "mail__jn", "other__jn"), Unique: [][]string{{"id"}}},
 	}
 }
