@@ -21,7 +21,7 @@ type compartment struct {
 
 type compartmentKey struct {
 	id  uint32
-	mac *tree.MAC
+	mac *tree.MAC // nil where single rows' keys are given and the compartment is not
 }
 
 // column holds a column's tag and, for each of the compartment's keys, the
@@ -47,6 +47,18 @@ func compartmentOf(d *keys.Derived) *compartment {
 		c := &compartment{}
 		for _, n := range tree.Nodes(set) {
 			c.keys = append(c.keys, compartmentKey{n.ID, tree.NewMAC(n)})
+		}
+		c.columns.Store(&map[string]*column{})
+		return c
+	})
+}
+
+// closedCompartment is the same of one whose nodes this process does not hold.
+func closedCompartment(closed *tree.Closed) *compartment {
+	return tree.MemoClosed(closed, func() *compartment {
+		c := &compartment{}
+		for _, id := range tree.IDs(closed) {
+			c.keys = append(c.keys, compartmentKey{id: id})
 		}
 		c.columns.Store(&map[string]*column{})
 		return c

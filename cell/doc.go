@@ -15,6 +15,7 @@
 //	Protect  the same cut in two: n bytes stay in the column, the 69-byte token goes elsewhere
 //	Imprint  n bytes become n bytes, equal inputs equal outputs; no integrity
 //
+// [NewRowOf] makes a row of its own keys, for processes that are not given their compartment.
 // [NewUnbound] is for columns of tables whose rows have no identity when they are
 // written; [Row.SealPadded] hides lengths; [Inspect] and [Stale] tell operators
 // which key a stored cell is under. Most programs use package ormhooks, which

@@ -57,14 +57,13 @@ func (r *Row) imprint(column string, in []byte, o *ImprintOptions, reveal bool) 
 	if err != nil {
 		return nil, err
 	}
-	mac := s.comp.keys[i].mac
 	tweak := append(binary.BigEndian.AppendUint32(nil, keyID), column...)
 	var out []byte
 	if o.Alphabet == nil {
-		out, err = imprintBytes(mac.Sum(tree.PurposeImprint, s.row()), tweak, in, reveal)
+		out, err = imprintBytes(s.secret(i, tree.PurposeImprint), tweak, in, reveal)
 	} else {
 		tweak = append(append(tweak, 0), o.Alphabet.name...)
-		out, err = imprintText(mac.Sum(tree.PurposeFPE, s.row()), tweak, in, o, reveal)
+		out, err = imprintText(s.secret(i, tree.PurposeFPE), tweak, in, o, reveal)
 	}
 	if err != nil {
 		return nil, &ImprintError{Column: column, Reason: err.Error()}

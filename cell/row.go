@@ -23,8 +23,9 @@ type Row struct {
 }
 
 type rowState struct {
-	comp *compartment
-	id   *identity // nil: unbound
+	comp  *compartment
+	id    *identity // nil: unbound, or its keys are given
+	given *tree.Row // nil: derived from the compartment
 
 	derived atomic.Bool // primary is set and will not change; saves a lock per cell
 	mu      sync.Mutex
@@ -56,6 +57,14 @@ func NewRow(d *keys.Derived, row []byte) *Row {
 	return &r.Row
 }
 
+// NewRowOf returns the row whose keys k are, for processes that hold keys of single rows in
+// place of compartments (keys.RowSource). It does what NewRow of the compartment does: cells
+// do not tell which of the two sealed them.
+func NewRowOf(k *keys.RowKeys) *Row {
+	given := k.Tree()
+	return &Row{s: &rowState{comp: closedCompartment(tree.ClosedOf(given)), given: given}}
+}
+
 // NewUnbound returns a Row for cells that are bound to their compartment and
 // column but to no row: whoever can write the table can swap them between rows
 // unnoticed. Each cell carries a 16-byte salt and has a key of its own.
@@ -68,7 +77,15 @@ func (r *Row) state() *rowState {
 	return r.s
 }
 
-func (s *rowState) bound() bool { return s.id != nil }
+func (s *rowState) bound() bool { return s.id != nil || s.given != nil }
+
+// secret is the row's secret for a purpose under the compartment's i-th root key.
+func (s *rowState) secret(i int, purpose byte) [tree.Size]byte {
+	if s.given != nil {
+		return tree.RowSecret(s.given, i, purpose)
+	}
+	return s.comp.keys[i].mac.Sum(purpose, s.row())
+}
 
 // row returns the row's identity, empty if it is unbound.
 func (s *rowState) row() []byte {
@@ -93,7 +110,7 @@ func (s *rowState) key(i int) cellKey {
 		at = &s.older[i-1]
 	}
 	if at.aead == nil {
-		*at = newCellKey(s.comp.keys[i].mac.Sum(tree.PurposeRow, s.id.bytes))
+		*at = newCellKey(s.secret(i, tree.PurposeRow))
 	}
 	if i == 0 {
 		s.derived.Store(true)

@@ -38,6 +38,10 @@ func (d *Derived) Tree() *tree.Set {
 	return d.set
 }
 
+// OfTree is for the packages of this module, which receive places of the tree from elsewhere:
+// outside of it nobody can make what it takes.
+func OfTree(s *tree.Set) *Derived { return &Derived{set: s} }
+
 // PrimaryID returns the id of the root key that writes here.
 func (d *Derived) PrimaryID() uint32 { return tree.Nodes(d.Tree())[0].ID }
 

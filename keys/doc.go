@@ -20,6 +20,10 @@
 // Code that lives long takes a [Source] instead of a Ring: a Ring is one, a
 // [Live] ring that can be replaced under load is one, a grant is one.
 //
+// Root keys need not be in the application's process at all: keys/keyservice hands out
+// subtrees to processes of its choice, and to a [RowSource] keys of single rows ([RowKeys]),
+// so that whoever breaks into such a process has the rows it asks for and not the table.
+//
 // Rotation is Add, wait until every reader has the new key, Promote, re-seal,
 // Disable, Remove; see [Keyset]. What protects a ring at rest is a
 // [KEK]: any Tink KMS client inside keys/kek, keys/pkcs11kek for an HSM, or

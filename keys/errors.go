@@ -3,6 +3,8 @@ package keys
 import (
 	"fmt"
 	"strings"
+
+	"github.com/cellseal/cellseal/internal/tree"
 )
 
 // UnknownKeyError says that a cell, a term or a life cycle call names a root key
@@ -54,5 +56,15 @@ func (e *LockedError) Error() string {
 }
 
 func kindOf(scope Label) string {
-	return strings.TrimPrefix(withoutIDs([]string{string(scope)}), "s:")
+	return strings.TrimPrefix(tree.Shown([]string{string(scope)}), "s:")
+}
+
+// RowsOnlyError says that a Source gives the keys of single rows of a compartment, and not the
+// compartment itself: it is a [RowSource]. It names the path without scope ids.
+type RowsOnlyError struct {
+	Path string // such as "s:tenant t:patients c:medical"
+}
+
+func (e *RowsOnlyError) Error() string {
+	return fmt.Sprintf("cellseal: of %s this process is granted single rows and not all of them: ask for rows (keys.RowSource), which bound columns can be sealed and opened with; what is bound to no row (bind=column) cannot", e.Path)
 }

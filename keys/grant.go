@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 
 	"github.com/cellseal/cellseal/internal/redact"
 	"github.com/cellseal/cellseal/internal/tree"
@@ -93,7 +92,7 @@ func (g *Granted) walk(ring string, path []Label) (*Derived, error) {
 	if _, err := tree.Check(ring, want); err != nil {
 		return nil, fmt.Errorf("cellseal/keys: %w", err)
 	}
-	return nil, &DeniedError{Path: withoutIDs(want), Capability: ring}
+	return nil, &DeniedError{Path: tree.Shown(want), Capability: ring}
 }
 
 func (g *Granted) state() *grantState {
@@ -101,19 +100,6 @@ func (g *Granted) state() *grantState {
 		panic("cellseal/keys: zero Granted; use Grant or OpenGrant")
 	}
 	return g.s
-}
-
-func withoutIDs(path []string) string {
-	shown := slices.Clone(path)
-	for i, label := range shown {
-		if strings.HasPrefix(label, "s:") {
-			shown[i], _, _ = strings.Cut(label, "/")
-		}
-	}
-	if len(shown) == 0 {
-		return "the root"
-	}
-	return strings.Join(shown, " ")
 }
 
 // Format implements fmt.Formatter and prints nothing secret.

@@ -17,20 +17,7 @@ type grantFile struct {
 
 // grantPlain is what that ciphertext holds, as JSON.
 type grantPlain struct {
-	Subtrees []grantSubtree `json:"subtrees"`
-}
-
-type grantSubtree struct {
-	Ring string      `json:"ring"`
-	Path []string    `json:"path"`
-	Keys []grantNode `json:"keys"` // the enabled ones, the primary's first
-
-	Known int `json:"known"` // how many keys the ring held, disabled ones included
-}
-
-type grantNode struct {
-	ID     uint32 `json:"id"`
-	Secret []byte `json:"node"`
+	Subtrees []tree.Subtree `json:"subtrees"`
 }
 
 // Encrypt returns the grant as JSON for another process, which opens it with
@@ -39,11 +26,7 @@ func (g *Granted) Encrypt(ctx context.Context, kek KEK, ad []byte) ([]byte, erro
 	mustKEK(kek)
 	var p grantPlain
 	for _, s := range g.state().sets {
-		t := grantSubtree{Ring: tree.Ring(s), Path: append([]string{}, tree.Path(s)...), Known: tree.Known(s)}
-		for _, n := range tree.Nodes(s) {
-			t.Keys = append(t.Keys, grantNode{n.ID, tree.Secret(n)[:]})
-		}
-		p.Subtrees = append(p.Subtrees, t)
+		p.Subtrees = append(p.Subtrees, tree.Write(s))
 	}
 	plaintext, err := json.Marshal(p)
 	if err != nil {
@@ -88,19 +71,8 @@ func parseGrant(plaintext []byte) (*Granted, error) {
 	}
 	g := &grantState{}
 	for _, t := range p.Subtrees {
-		if t.Ring != tree.Cells && t.Ring != tree.Index {
-			return nil, fmt.Errorf("cellseal/keys: grant of ring %q: want cells or index", t.Ring)
-		}
-		var nodes []tree.Node
-		seen := map[uint32]bool{}
-		for _, k := range t.Keys {
-			if len(k.Secret) != tree.Size || seen[k.ID] {
-				return nil, fmt.Errorf("cellseal/keys: grant: key %d is not %d bytes, or stands there twice", k.ID, tree.Size)
-			}
-			seen[k.ID] = true
-			nodes = append(nodes, tree.NewNode(k.ID, (*[tree.Size]byte)(k.Secret)))
-		}
-		s, err := tree.NewSet(t.Ring, t.Path, nodes, t.Known)
+		s, err := t.Read()
+		t.Wipe()
 		if err != nil {
 			return nil, fmt.Errorf("cellseal/keys: grant: %w", err)
 		}

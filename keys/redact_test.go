@@ -128,13 +128,18 @@ func TestNothingSecretIsPrinted(t *testing.T) {
 		all = append(all, traces(s)...)
 	}
 
+	row := derived.Row([]byte("row"))
+	for secret := range slices.Chunk(tree.RowSecrets(row.Tree()), tree.Size) {
+		all = append(all, traces(secret)...)
+	}
+
 	node := tree.Nodes(derived.Tree())[0]
 	mac := tree.NewMAC(node)
 	mac.Sum(tree.PurposeRow, []byte("row"))
 	iface := keys.KEK(kek)
 	for name, h := range map[string][]any{
 		"keys.Ring": holders(ring), "keys.Keyset": holders(ring.CellKeys()), "keys.Derived": holders(derived),
-		"keys.Live": holders(live), "keys.Granted": holders(granted), "cellseal.KEK": holders(&kek),
+		"keys.Live": holders(live), "keys.Granted": holders(granted), "keys.RowKeys": holders(row), "cellseal.KEK": holders(&kek),
 	} {
 		requireSilent(t, all, h)
 		// By itself, such a value says what it is.

@@ -26,6 +26,22 @@ type ScopeLoader interface {
 	LoadScopes(ctx context.Context, scopes ...Label) error
 }
 
+// A RowSource is a Source that hands out the keys of single rows where it does not hand out
+// the compartment they are in: there Cells answers [RowsOnlyError], and integrations, which
+// look for a RowSource by assertion, ask for all rows of a batch at once.
+//
+// A process with such a source can open the rows it asked for and no others, and who gives
+// them out can count them. What it was given it may keep: a row's keys are good until the
+// root key they are under is retired.
+type RowSource interface {
+	Source
+	// Rows returns the keys of rows, which are [cell.RowID]s, in their order, in the compartment
+	// that path leads to. It returns all of them or an error.
+	//
+	// [cell.RowID]: https://pkg.go.dev/github.com/cellseal/cellseal/cell#RowID
+	Rows(ctx context.Context, path []Label, rows [][]byte) ([]*RowKeys, error)
+}
+
 var (
 	_ Source   = (*Ring)(nil)
 	_ Source   = (*Live)(nil)

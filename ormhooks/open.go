@@ -30,6 +30,9 @@ func open(ctx context.Context, source keys.Source, s *Schema, given any) error {
 	if err != nil {
 		return err
 	}
+	if err := b.ask(b.wantStored); err != nil {
+		return err
+	}
 	if err := b.scanned((*row).openColumn, (*row).checkTerms); err != nil {
 		return err
 	}
@@ -51,6 +54,9 @@ func OpenAlive(ctx context.Context, source keys.Source, s *Schema, given any) (d
 func openAlive(ctx context.Context, source keys.Source, s *Schema, given any) (destroyed []int, err error) {
 	b, err := newBatch(ctx, source, s, given)
 	if err != nil {
+		return nil, err
+	}
+	if err := b.ask(b.wantStored); err != nil {
 		return nil, err
 	}
 	all, changes := b.rows, 0

@@ -22,6 +22,7 @@ type batch struct {
 	current row // one at a time, which saves its allocation
 	scratch codec.Scratch
 	changes []change
+	rowKeys map[int][]byte // of new rows, by place, while their keys are asked for beforehand
 }
 
 // change is what a Sealed or a Hidden field is to become.
@@ -92,6 +93,7 @@ func (b *batch) commit() {
 type row struct {
 	*batch
 	v      reflect.Value
+	number int // its place in the batch, where it is sealed
 	scope  []keys.Label
 	rowKey []byte
 	cells  []compartment

@@ -29,9 +29,13 @@ func seal(ctx context.Context, source keys.Source, s *Schema, given any) error {
 	if err != nil {
 		return err
 	}
-	for _, v := range b.rows {
+	if err := b.ask(b.wantSet); err != nil {
+		return err
+	}
+	for i, v := range b.rows {
 		r, err := b.row(v)
 		if err == nil {
+			r.number = i
 			err = r.seal()
 		}
 		if err != nil {
@@ -124,11 +128,23 @@ func (r *row) ensureRowKey() error {
 		case unset != "":
 			return &ColumnError{r.table.Name, unset, errPartOfNew}
 		}
-		r.rowKey = make([]byte, codec.RowKeySize)
-		rand.Read(r.rowKey) // never fails: crypto/rand
+		r.rowKey = r.newRowKey()
 	}
 	r.setHidden(schema.RowKeyColumn, r.rowKey)
 	return nil
+}
+
+// newRowKey returns the key of a new row, the same one if its keys were asked for beforehand.
+func (r *row) newRowKey() []byte {
+	key := r.rowKeys[r.number]
+	if key == nil {
+		key = make([]byte, codec.RowKeySize)
+		rand.Read(key) // never fails: crypto/rand
+	}
+	if r.rowKeys != nil {
+		r.rowKeys[r.number] = key
+	}
+	return key
 }
 
 // sealIndex fills in an index's terms if one of its columns was set. All of them

@@ -29,12 +29,15 @@ func isStale(ctx context.Context, source keys.Source, s *Schema, given any) (boo
 	if err != nil {
 		return false, err
 	}
+	if err := b.ask(b.wantStored); err != nil {
+		return false, err
+	}
 	stale := false
 	err = b.scanned(func(r *row, number int, sp sealedPlan, stored codec.Stored) error {
 		if stored.Null() {
 			return nil
 		}
-		d, err := r.keys.Compartment(r.table, r.scope, sp.Compartment)
+		primary, err := r.keys.PrimaryID(r.table, r.scope, sp.Compartment, func() ([]byte, error) { return r.identity(sp.Column) })
 		if err != nil {
 			return err
 		}
@@ -42,7 +45,7 @@ func isStale(ctx context.Context, source keys.Source, s *Schema, given any) (boo
 		if err != nil {
 			return &CellError{r.table.Name, sp.Name, number, 0, err}
 		}
-		stale = stale || id != d.PrimaryID()
+		stale = stale || id != primary
 		return nil
 	}, func(r *row, _ int) error {
 		for _, x := range r.table.Indexes {

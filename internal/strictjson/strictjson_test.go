@@ -1,6 +1,7 @@
 package strictjson
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -13,6 +14,10 @@ type file struct {
 	Nested  struct {
 		Name string `json:"name"`
 	} `json:"nested"`
+	Raw  json.RawMessage `json:"raw"`
+	List []struct {
+		Name string `json:"name"`
+	} `json:"list"`
 }
 
 func TestDecode(t *testing.T) {
@@ -41,10 +46,20 @@ func TestDecode(t *testing.T) {
 		"an array":                  {`["` + canary + `"]`, false},
 		"not JSON":                  {canary, false},
 		"a number out of its range": {`{"version":1e99}`, false},
+		"a field twice":             {`{"version":1,"version":1}`, false},
+		"a field twice below":       {`{"nested":{"name":"` + canary + `","name":"b"}}`, false},
+		"twice, once escaped":       {`{"version":1,"\u0076ersion":2}`, false},
+		"another case":              {`{"Version":1}`, false},
+		"another case below":        {`{"nested":{"NAME":"n"}}`, false},
+		"a field twice in raw JSON": {`{"raw":{"a":[{"b":1,"b":2}]}}`, false},
+		"raw JSON":                  {`{"raw":{"A":[{"b":1,"B":2}]}}`, true},
+		"a list of objects":         {`{"list":[{"name":"a"},{"name":"b"}]}`, true},
+		"another case in a list":    {`{"list":[{"name":"a"},{"Name":"b"}]}`, false},
+		"deep":                      {`{"raw":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var f file
-			err := Decode([]byte(c.data), 1000, &f)
+			err := Decode([]byte(c.data), 50_000, &f)
 			if c.ok {
 				require.NoError(t, err)
 				return
@@ -68,4 +83,15 @@ func TestDecodeBoundsTheSize(t *testing.T) {
 	require.NoError(t, Decode(data, len(data), new(file)))
 	require.EqualError(t, Decode(data, len(data)-1, new(file)), "13 bytes, at most 12 are read")
 	require.EqualError(t, Decode([]byte(strings.Repeat(" ", 2000)), 1000, new(file)), "2000 bytes, at most 1000 are read")
+}
+
+// A policy is written by hand: whoever mistyped wants to know where.
+func TestErrorSaysTheLine(t *testing.T) {
+	data := []byte("{\n\"version\": 1,\n\"nested\": {\n\"nane\": \"x\"\n}}")
+	var e *Error
+	require.ErrorAs(t, Decode(data, 100, new(file)), &e)
+	require.Equal(t, 4, e.Line(data))
+	data = []byte("{\n\"version\": 1\n\"key\": \"\"}")
+	require.ErrorAs(t, Decode(data, 100, new(file)), &e)
+	require.Equal(t, 3, e.Line(data))
 }

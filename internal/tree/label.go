@@ -79,6 +79,20 @@ func step(ring string, at Level, label string) (Level, error) {
 	return 0, fmt.Errorf("a %q label cannot stand here: the %s ring reads %s", letter+":", ring, order(ring))
 }
 
+// Shown returns a path for people and logs, without scopes' ids, which may be personal data.
+func Shown(path []string) string {
+	shown := slices.Clone(path)
+	for i, label := range shown {
+		if strings.HasPrefix(label, "s:") {
+			shown[i], _, _ = strings.Cut(label, "/")
+		}
+	}
+	if len(shown) == 0 {
+		return "the root"
+	}
+	return strings.Join(shown, " ")
+}
+
 func order(ring string) string {
 	if ring == Cells {
 		return "[Scope] Table Compartment"

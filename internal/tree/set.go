@@ -16,6 +16,7 @@ type Set struct {
 	nodes []Node // the primary's first
 	known int    // how many keys the ring holds, disabled ones included
 	memo  memo
+	rows  rowMemo
 }
 
 // A place is where in a ring's tree a Set is. Its path may name a person, so it

@@ -12,4 +12,6 @@
 //		store.Create(Patient{Email: ormhooks.New("canary-7f3a@example.com")})
 //		celltest.AssertSealed(t, rawDB, "canary-7f3a@example.com")
 //	}
+//
+// [NewByRow] stands in for a key service at row grain, and counts what a program asks it for.
 package celltest

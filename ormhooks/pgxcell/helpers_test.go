@@ -80,6 +80,9 @@ func open(t testing.TB, source keys.Source, o *sqlcell.Options, create string, t
 
 func configured(t testing.TB, source keys.Source, o *sqlcell.Options, configure func(*pgxpool.Config), create string, tables ...any) world {
 	t.Helper()
+	if _, already := source.(keys.RowSource); os.Getenv("CELLSEAL_TEST_BYROW") != "" && !already { // all of this package's tests
+		source = celltest.NewByRow(source)
+	}
 	db := testdb.DB{Dialect: testdb.Postgres}.Beside(t)
 	s, err := schema.New(tables...)
 	require.NoError(t, err)

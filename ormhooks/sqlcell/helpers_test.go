@@ -3,6 +3,7 @@ package sqlcell_test
 import (
 	"context"
 	"database/sql"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -52,6 +53,9 @@ type pool struct {
 // wrapped puts the door before a fresh database.
 func wrapped(t testing.TB, db testdb.DB, s *ormhooks.Schema, source keys.Source, o *sqlcell.Options) pool {
 	t.Helper()
+	if _, already := source.(keys.RowSource); os.Getenv("CELLSEAL_TEST_BYROW") != "" && !already { // all of this package's tests
+		source = celltest.NewByRow(source)
+	}
 	p := pool{db, db.DB}
 	p.DB.DB = sql.OpenDB(sqlcell.WrapOptions(db.Connector, s, source, dialects[db.Dialect], o))
 	t.Cleanup(func() { p.DB.Close() })

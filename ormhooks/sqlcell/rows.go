@@ -15,6 +15,7 @@ type rows struct {
 	closing driver.Stmt // closed along with base, or nil
 	names   []string
 	stored  []driver.Value
+	next    func(stored []driver.Value) error
 }
 
 // newRows returns the rows as the caller sees them. Without a reader, and with nothing to
@@ -39,6 +40,7 @@ func newRows(base driver.Rows, closing driver.Stmt, d *door.Door, reader *door.R
 		return nil, err
 	}
 	r.stored = make([]driver.Value, reader.Width())
+	r.next = reader.Ahead(base.Next, r.kept)
 	return r, nil
 }
 
@@ -79,7 +81,7 @@ func (r *rows) Next(dst []driver.Value) error {
 		return r.base.Next(dst)
 	}
 	for {
-		if err := r.base.Next(r.stored); err != nil {
+		if err := r.next(r.stored); err != nil {
 			return err
 		}
 		if seen, err := r.reader.Open(r.stored, dst); err != nil || seen {

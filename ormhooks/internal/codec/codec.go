@@ -94,6 +94,16 @@ func follow(v reflect.Value) (inner reflect.Value, null bool) {
 	}
 }
 
+// IsNull reports whether v is NULL for sure: of a type of its own that is a Valuer only Encode
+// knows.
+func IsNull(v reflect.Value) bool {
+	if !v.IsValid() {
+		return true
+	}
+	_, null := follow(v)
+	return null
+}
+
 // addressable returns v or a copy of it, for methods with a pointer receiver.
 func addressable(v reflect.Value) reflect.Value {
 	if v.CanAddr() {

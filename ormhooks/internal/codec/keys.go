@@ -19,6 +19,7 @@ type Keys struct {
 	cells   memo[string, *keys.Derived]
 	indexes memo[pinned, Terms]
 	nodes   memo[*schema.Index, *keys.Derived]
+	given   map[place[string]]*given
 }
 
 // pinned is an index with the key its terms are under; 0 leaves that to the schema.
@@ -55,9 +56,15 @@ func (k *Keys) Compartment(t *schema.Table, scope []keys.Label, name string) (*k
 	if d, ok := k.cells.get(at); ok {
 		return d, nil
 	}
-	d, err := k.source.Cells(k.ctx, append(slices.Clip(scope), keys.Table(t.Logical), keys.Compartment(name))...)
+	if g := k.given[at]; g != nil {
+		return nil, g.only
+	}
+	path := append(slices.Clip(scope), keys.Table(t.Logical), keys.Compartment(name))
+	d, err := k.source.Cells(k.ctx, path...)
 	if err == nil {
 		k.cells.put(at, d)
+	} else {
+		k.single(at, path, err)
 	}
 	return d, err
 }
@@ -66,12 +73,36 @@ func (k *Keys) Compartment(t *schema.Table, scope []keys.Label, name string) (*k
 func (k *Keys) Row(t *schema.Table, scope []keys.Label, compartment string, id []byte) (*cell.Row, error) {
 	d, err := k.Compartment(t, scope, compartment)
 	if err != nil {
+		if g := k.given[placeOf(t, scope, compartment)]; g != nil {
+			return k.givenRow(g, id)
+		}
 		return nil, err
 	}
 	if id == nil {
 		return cell.NewUnbound(d), nil
 	}
 	return cell.NewRow(d, id), nil
+}
+
+// PrimaryID returns the id of the key that writes a row's cells. id is asked for where single rows are given.
+func (k *Keys) PrimaryID(t *schema.Table, scope []keys.Label, compartment string, id func() ([]byte, error)) (uint32, error) {
+	d, err := k.Compartment(t, scope, compartment)
+	if err == nil {
+		return d.PrimaryID(), nil
+	}
+	g := k.given[placeOf(t, scope, compartment)]
+	if g == nil {
+		return 0, err
+	}
+	row, err := id()
+	if err != nil {
+		return 0, err
+	}
+	cells, err := k.givenRow(g, row)
+	if err != nil {
+		return 0, err
+	}
+	return cells.PrimaryID(), nil
 }
 
 // Index returns what makes an index's terms. An unscoped index of a scoped table

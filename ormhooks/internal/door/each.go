@@ -35,6 +35,9 @@ func (s *Session) calls(ctx context.Context, st *Statement, b *bind.Binder, fron
 		}
 	}
 	// All is sealed before anything is written: a value that cannot be is no half-done change.
+	if err := s.wantEach(st, b, fetched.Rows); err != nil {
+		return nil, err
+	}
 	calls, seen := []*Call{}, map[string]bool{}
 	for i, stored := range fetched.Rows {
 		key := row.Told(&st.Plan.Each.Was, st.texts.Main.Slots, stored)
@@ -56,6 +59,26 @@ func (s *Session) calls(ctx context.Context, st *Statement, b *bind.Binder, fron
 		calls = append(calls, &Call{Text: text, Args: args})
 	}
 	return calls, nil
+}
+
+// wantEach has the keys of all rows asked for at once, of those that are opened and of those that are
+// sealed, where a source gives them one by one.
+func (s *Session) wantEach(st *Statement, b *bind.Binder, fetched [][]driver.Value) error {
+	if !b.Keys.ByRow() {
+		return nil
+	}
+	each, opener := st.Plan.Each, s.door.opener(b.Context)
+	opener.Keys = b.Keys
+	for _, stored := range fetched {
+		var was row.State
+		for _, r := range each.Reseal {
+			if stored[r.At] != nil {
+				opener.Want(&each.Was, &was, r.Column, stored)
+			}
+		}
+		b.Expect(st.texts.Main, stored)
+	}
+	return b.Keys.Fetch()
 }
 
 // reopen opens what moves to a new identity.

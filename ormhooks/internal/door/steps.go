@@ -237,6 +237,9 @@ func (s *Session) one(ctx context.Context, st *Statement, call *Call, done *Done
 		})
 		return err
 	}
+	if err := done.Reader.Expect(rows.Rows); err != nil {
+		return err
+	}
 	for _, stored := range rows.Rows {
 		visible := make([]driver.Value, st.Shape.Visible())
 		seen, err := done.Reader.Open(stored, visible)

@@ -80,6 +80,9 @@ func (s *Search) Read(columns, types []string, candidates [][]any, matches func(
 		if s.read += len(rows); s.read > s.Limit {
 			return s.TooMany()
 		}
+		if err := s.Opener.Expect(&c.origin, s.Find.Column, c.cell, rows); err != nil {
+			return err
+		}
 		for n, stored := range rows {
 			v, mine, err := s.open(c, stored, n)
 			if err == nil && mine {

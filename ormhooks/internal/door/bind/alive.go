@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"errors"
+
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks/schema"
 )
@@ -25,5 +27,8 @@ func (b *Binder) Alive(t *schema.Table, path []keys.Label) error {
 		return nil
 	}
 	_, err := b.Keys.Compartment(t, path, b.jobs[0].column.Compartment) // of what it writes: other compartments may not be granted
+	if errors.As(err, new(*keys.RowsOnlyError)) {                       // single rows of it are given, so it is alive
+		return nil
+	}
 	return err
 }

@@ -100,6 +100,9 @@ func (b *Binder) fill(t *Part) ([]template.Value, error) {
 	b.rows = nil
 	b.cells = make([]sealed, len(b.jobs))
 	b.terms, b.questions, b.summands = nil, nil, nil
+	if err := b.ask(t); err != nil {
+		return nil, err
+	}
 	values := make([]template.Value, len(t.Slots))
 	for i, s := range t.Slots {
 		var err error

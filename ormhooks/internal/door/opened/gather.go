@@ -15,6 +15,7 @@ func (r *Reader) Finishes() bool { return r.finish != nil }
 // them: sorted, grouped and cut. next's values must stay what they are.
 func (r *Reader) Finish(next func(stored []driver.Value) error) ([][]driver.Value, error) {
 	g := r.Gather()
+	next = r.Ahead(next, next)
 	stored := make([]driver.Value, r.Width())
 	for n := 0; ; n++ {
 		switch err := next(stored); {

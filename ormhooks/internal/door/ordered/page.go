@@ -50,6 +50,9 @@ func (w *Walk) page(p *sorted.Page) error {
 		}
 	}
 	slices.SortFunc(all, func(a, b at) int { return cmp.Compare(a.place, b.place) })
+	if err := w.Reader.Expect(rows); err != nil {
+		return err
+	}
 	for _, r := range all {
 		if err := w.keep(r.stored, r.doc, p.Holds); err != nil {
 			return err

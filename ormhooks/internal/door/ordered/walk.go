@@ -157,6 +157,9 @@ func (w *Walk) all(most int) error {
 			fits = w.Span.Matches
 		}
 	}
+	if err := w.Reader.Expect(rows); err != nil {
+		return err
+	}
 	for _, stored := range rows {
 		if _, err := w.into.Add(stored, w.Plan.Walk.At, fits); err != nil {
 			return err

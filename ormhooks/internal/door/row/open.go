@@ -77,6 +77,30 @@ func (o *Opener) cells(origin *plan.Origin, state *State, c *schema.Column, stor
 	return state.Cells(o.Keys, origin.Table, path, c, at, key)
 }
 
+// Want notes that a column of the row that an origin describes will be opened, for Keys.Fetch.
+func (o *Opener) Want(origin *plan.Origin, state *State, c *schema.Column, stored []driver.Value) {
+	path, err := o.Scope(origin, state, stored)
+	if err != nil {
+		return // which Open will say
+	}
+	if id, err := StoredID(origin, c, stored); err == nil {
+		o.Keys.Want(origin.Table, path, c.Compartment, id)
+	}
+}
+
+// Expect has the keys asked for at once of rows of which the column at a position is opened next.
+func (o *Opener) Expect(origin *plan.Origin, c *schema.Column, at int, rows [][]driver.Value) error {
+	if !o.Keys.ByRow() {
+		return nil
+	}
+	for _, stored := range rows {
+		if stored[at] != nil {
+			o.Want(origin, new(State), c, stored)
+		}
+	}
+	return o.Keys.Fetch()
+}
+
 // StoredID is ID of the row that an origin describes.
 func StoredID(origin *plan.Origin, c *schema.Column, stored []driver.Value) ([]byte, error) {
 	at, key := identity(origin, stored)

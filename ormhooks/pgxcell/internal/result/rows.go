@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
@@ -29,7 +30,8 @@ type rows struct {
 	conn    *pgx.Conn
 	err     error
 	closed  bool
-	dropped int64 // rows that a term has found by chance
+	next    func(stored []driver.Value) error // where rows are read before they are opened, or nil
+	dropped int64                             // rows that a term has found by chance
 	tag     pgconn.CommandTag
 }
 
@@ -57,11 +59,15 @@ func Open(ctx context.Context, base pgx.Rows, st *door.Statement, call *door.Cal
 	if reader.Finishes() {
 		return finished(base, st, reader, fields)
 	}
-	return &rows{
+	r := &rows{
 		scanner: scanner{types: types, fields: fields, sealed: sealed(st), values: make([][]byte, len(fields))},
 		base:    base, reader: reader, decode: decoder{types}, server: server, needed: Needed(st),
 		stored: make([]driver.Value, len(server)), opened: make([]driver.Value, len(fields)), conn: base.Conn(),
-	}, nil
+	}
+	if r.next = reader.Ahead(nil, r.copied); r.next != nil {
+		anew(st, fields, r.needed)
+	}
+	return r, nil
 }
 
 // Fields describes the columns that the caller sees.
@@ -152,8 +158,12 @@ func (r *rows) Next() bool {
 		r.values, r.held = r.held[0], r.held[1:]
 		return true
 	}
-	for r.base.Next() {
-		seen, err := r.open()
+	for r.more() {
+		open := r.open
+		if r.next != nil {
+			open = r.openCopy
+		}
+		seen, err := open()
 		if err != nil {
 			r.fatal(err)
 			return false
@@ -165,6 +175,39 @@ func (r *rows) Next() bool {
 	}
 	r.Close()
 	return false
+}
+
+// more reads the next row. Of what ends the result before its end Close knows.
+func (r *rows) more() bool {
+	if r.next == nil {
+		return r.base.Next()
+	}
+	err := r.next(r.stored)
+	if err != nil && err != io.EOF {
+		r.fatal(err)
+	}
+	return err == nil
+}
+
+// copied is the server's next row, of which nothing is pgx's any more.
+func (r *rows) copied(stored []driver.Value) error {
+	if !r.base.Next() {
+		return io.EOF
+	}
+	return r.decode.row(stored, r.base.RawValues(), r.server, func(at int) bool { return r.needed[at] })
+}
+
+// openCopy opens a row that was read ahead of it.
+func (r *rows) openCopy() (seen bool, err error) {
+	if seen, err = r.reader.Open(r.stored, r.opened); err != nil || !seen {
+		return false, err
+	}
+	for i, v := range r.opened {
+		if r.values[i], err = sent(&r.fields[i], v, r.types); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // open opens the row that the server has sent.

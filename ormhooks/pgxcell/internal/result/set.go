@@ -128,18 +128,23 @@ func Done(done *door.Done, tag pgconn.CommandTag) (pgx.Rows, error) {
 
 // hold takes rows as the caller is to see them. Of what needed tells, they are decoded.
 func (r *rows) hold(st *door.Statement, all [][]driver.Value, fields []pgconn.FieldDescription, types *pgtype.Map, needed []bool) error {
+	anew(st, fields, needed)
+	r.scanner = scanner{types: types, fields: fields, sealed: sealed(st)}
+	return r.take(all)
+}
+
+// anew says of plain columns that are decoded that they are written anew.
+func anew(st *door.Statement, fields []pgconn.FieldDescription, needed []bool) {
 	next := 0
 	for at, c := range st.Plan.Out.Columns {
 		if !c.Visible {
 			continue
 		}
-		if f := &fields[next]; c.Column == nil && needed[at] { // it was decoded, and is written anew
+		if f := &fields[next]; c.Column == nil && needed[at] {
 			f.Format = formatOf(f.DataTypeOID)
 		}
 		next++
 	}
-	r.scanner = scanner{types: types, fields: fields, sealed: sealed(st)}
-	return r.take(all)
 }
 
 func (r *rows) take(all [][]driver.Value) (err error) {

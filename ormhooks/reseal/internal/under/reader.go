@@ -179,6 +179,22 @@ func (r *Reader) Opener(ctx context.Context) *row.Opener {
 	return o
 }
 
+// Expect has the keys asked for at once of rows that are looked at next, where a source gives them one by one.
+func (r *Reader) Expect(o *row.Opener, rows [][]driver.Value) error {
+	if !o.Keys.ByRow() {
+		return nil
+	}
+	for _, stored := range rows {
+		var at row.State
+		for _, c := range r.Cells {
+			if !r.Stored(c, stored).Null() {
+				o.Want(&r.origin, &at, c.Column, stored)
+			}
+		}
+	}
+	return o.Keys.Fetch()
+}
+
 // Destroyed reports whether an error says that a row's scope was destroyed.
 func Destroyed(err error) bool { return errors.As(err, new(*keys.DestroyedError)) }
 
@@ -232,8 +248,8 @@ func (r *Reader) Stale(o *row.Opener, b door.Base, stored []driver.Value) (bool,
 			}
 			return true, nil
 		}
-		d, err := o.Keys.Compartment(r.of, path, c.Compartment)
-		if err != nil || id != d.PrimaryID() {
+		primary, err := o.Keys.PrimaryID(r.of, path, c.Compartment, func() ([]byte, error) { return row.StoredID(&r.origin, c.Column, stored) })
+		if err != nil || id != primary {
 			return true, err
 		}
 	}

@@ -86,6 +86,9 @@ func (s *Sweep) Renew(ctx context.Context, rows [][]driver.Value, wrote, destroy
 		return codec.Reloading(ctx, s.door.Source, func() error {
 			stale = nil
 			opener := s.Reader.Opener(ctx)
+			if err := s.Reader.Expect(opener, rows); err != nil {
+				return err
+			}
 			for _, stored := range rows {
 				is, err := s.Reader.Stale(opener, b, stored)
 				if Destroyed(err) { // since it was looked at
