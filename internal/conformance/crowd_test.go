@@ -50,7 +50,7 @@ type crowd struct {
 	left *atomic.Int64 // operations; nil: until the process is killed
 	tell func(problem string)
 
-	writes, asked, rows, undone, weather atomic.Int64
+	writes, asked, rows, undone, weather, refused atomic.Int64
 
 	flushed, merged, rekeyed, rotated, profiles atomic.Int64
 
@@ -147,8 +147,8 @@ func TestCrowd(t *testing.T) {
 		cancel()
 		tending.Wait()
 		for _, o := range doors {
-			t.Logf("%d writes, %d questions with %d rows, %d transactions undone, %d given up; %d flushes, %d merges, %d rekeyed, %d rotations, %d profiles; %s was the longest transaction",
-				o.writes.Load(), o.asked.Load(), o.rows.Load(), o.undone.Load(), o.weather.Load(), o.flushed.Load(), o.merged.Load(), o.rekeyed.Load(), o.rotated.Load(), o.profiles.Load(),
+			t.Logf("%d writes, %d questions with %d rows, %d transactions undone, %d given up, %d trespasses refused; %d flushes, %d merges, %d rekeyed, %d rotations, %d profiles; %s was the longest transaction",
+				o.writes.Load(), o.asked.Load(), o.rows.Load(), o.undone.Load(), o.weather.Load(), o.refused.Load(), o.flushed.Load(), o.merged.Load(), o.rekeyed.Load(), o.rotated.Load(), o.profiles.Load(),
 				time.Duration(o.longest.Load()))
 		}
 		require.Empty(t, problems)

@@ -145,7 +145,7 @@ func (g *asker) ofCards(from, to int) question {
 func (h *hand) changeLead() error {
 	memo, mail, years, tenant := h.memo(), h.mail(), h.number(), 1+h.IntN(2)
 	said := tenant * h.IntN(2)
-	switch h.IntN(11) {
+	switch h.IntN(13) {
 	case 0, 1, 2, 3:
 		return h.execAs(said, "INSERT INTO leads (id, tenant_id, n, memo, p_memo, mail, p_mail, years, p_years) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			h.id(), tenant, h.IntN(20), memo, memo, mail, mail, years, years)
@@ -159,7 +159,7 @@ func (h *hand) changeLead() error {
 		return h.exec("UPDATE leads SET id = ?, mail = ?, p_mail = ? WHERE id = ?", h.id(), mail, mail, h.id())
 	case 8:
 		return h.execAs(said, "DELETE FROM leads WHERE id = ?", h.id())
-	case 9:
+	case 9, 10, 11:
 		return h.trespass(tenant)
 	}
 	q := joined("%s⟪⟦ AND "+fmt.Sprintf("~tenant_id = %d", tenant)+"⟧⟫", h.found())
@@ -178,6 +178,7 @@ func (h *hand) trespass(tenant int) error {
 	r := execute(as(tenant), h.on, text)
 	var scope *ormhooks.ScopeError
 	if errors.As(r.err, &scope) {
+		h.refused.Add(1)
 		return nil
 	}
 	if r.err == nil {

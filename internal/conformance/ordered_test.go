@@ -219,3 +219,19 @@ func TestOrderedTypes(t *testing.T) {
 		celltest.AssertSealed(t, w.bare, canary)
 	})
 }
+
+// A page's condition stands beside a WHERE that is rewritten as a whole.
+func TestPagesBesideWhatIsDenied(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, db testdb.DB) {
+		w := clinic(t, db)
+		for _, text := range []string{
+			"SELECT id, age FROM patients WHERE city <> 'cork' ORDER BY age, id LIMIT 2", "SELECT min(age), max(age) FROM patients WHERE city NOT IN ('cork', 'lyon')",
+			"SELECT id, age FROM patients WHERE (city <> 'cork') ORDER BY age DESC, id LIMIT 2", "SELECT id, age FROM patients WHERE(city)<>'cork' ORDER BY age DESC, id LIMIT 2",
+			"SELECT id, age FROM patients WHERE\ncity <> 'cork' OR age > 30 ORDER BY age DESC, id LIMIT 2",
+		} {
+			got, want := execute(ctx, w.DB, text), execute(ctx, w.twin, text)
+			require.NoError(t, got.err, text)
+			require.Equal(t, want, got, text)
+		}
+	})
+}

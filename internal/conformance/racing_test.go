@@ -21,7 +21,7 @@ const notesTable = "notes (id :int PRIMARY KEY, n :int, memo :exact, years :int,
 // notesWorld is notes with some rows, on servers that have several writers.
 func notesWorld(t *testing.T, db testdb.DB) *world {
 	w := newWorld(t, db, newSchema(t, notes()), celltest.Ring(t), notesTable)
-	lists(t, w.bare, db.Dialect)
+	w.lists(t)
 	w.renew(t)
 	return w
 }
@@ -131,7 +131,7 @@ func TestAPartialKeyTellsNoRowsApart(t *testing.T) {
 		}
 		soft := schema.Table{Name: "soft", Bind: bound("code"), Columns: []*schema.Column{{Name: "code", Type: "int"}, sealed("memo")}, Indexes: []*schema.Index{{Kind: "substring", Columns: notes().Indexes[0].Columns}}}
 		w := newWorld(t, db, newSchema(t, soft), celltest.Ring(t), "soft (id :int PRIMARY KEY, code :int, gone :int, memo :exact)")
-		lists(t, w.bare, db.Dialect)
+		w.lists(t)
 		run(t, w.bare, "CREATE UNIQUE INDEX soft_code ON soft (code) WHERE gone IS NULL")
 		w.both(t, "INSERT INTO soft (id, code, gone, memo) VALUES (1, 7, 1, 'old'), (2, 7, NULL, 'new')")
 		for _, text := range []string{"SELECT id FROM soft WHERE memo LIKE '%old%'", "SELECT DISTINCT code, memo FROM soft ORDER BY memo", "UPDATE soft SET memo = 'same'", "SELECT DISTINCT code, memo FROM soft",
@@ -238,7 +238,7 @@ func TestIgnoredRowsKeepTheirEntries(t *testing.T) {
 func TestNothingIsSaidOfRowsOfOtherScopes(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, db testdb.DB) {
 		w := newWorld(t, db, newSchema(t, guests()), celltest.Ring(t), "guests (house :int, room :key, n :int, years :int, shelf :exact, PRIMARY KEY (house, room))")
-		lists(t, w.bare, db.Dialect)
+		w.lists(t)
 		for i := range 6 {
 			w.both(t, "INSERT INTO guests (house, room, n, years, shelf) VALUES (?, ?, 0, ?, 'a')", 1+i%2, fmt.Sprint("r", i), 10*i)
 		}

@@ -5,16 +5,12 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/cellseal/cellseal/search/segment"
 )
 
 // lists makes the tables of the lists.
 func (w *world) lists(t testing.TB) {
 	t.Helper()
-	for _, statement := range segment.NewStore(dialects[w.Dialect], nil).DDL() {
-		run(t, w.bare, statement)
-	}
+	lists(t, w.bare, w.Dialect)
 }
 
 // sides are what a step runs on: the pools of a world and of its twin, or a transaction on each.

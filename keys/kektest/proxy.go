@@ -21,12 +21,13 @@ type Proxy struct {
 
 	handler, busy http.Handler
 
-	mu      sync.Mutex
-	address string
-	server  *http.Server
-	calls   []time.Time
-	refuse  int
-	gate    chan struct{} // closed: pass
+	mu       sync.Mutex
+	address  string
+	listener net.Listener
+	server   *http.Server
+	calls    []time.Time
+	refuse   int
+	gate     chan struct{} // closed: pass
 }
 
 // NewProxy starts a proxy in front of target, the URL of a server. busy answers in
@@ -128,6 +129,10 @@ func (p *Proxy) Stop() error {
 	}
 	err := p.server.Close()
 	p.server = nil
+	// A server that is closed before its goroutine has begun to serve leaves that to it.
+	if closed := p.listener.Close(); !errors.Is(closed, net.ErrClosed) {
+		err = errors.Join(err, closed)
+	}
 	return err
 }
 
@@ -142,6 +147,7 @@ func (p *Proxy) Start() error {
 	if err != nil {
 		return err
 	}
+	p.listener = l
 	p.server = &http.Server{Handler: p, ReadHeaderTimeout: patience}
 	go func(s *http.Server) { _ = s.Serve(l) }(p.server)
 	return nil

@@ -29,7 +29,8 @@ import "github.com/cellseal/cellseal/keys/keyservice/internal/policy"
 // gets keys of the rows it names and of no others.
 //
 // rate is in rows, a subtree counting as one; burst is also the largest batch. keep_seconds is
-// how long the client may go on without asking, 300 if it is left out.
+// how long the client may go on without asking, 300 if it is left out: so long at most a service that is
+// cut off from it is not missed, a revocation put off, and a scope used that was destroyed.
 type Policy struct{ p *policy.Policy }
 
 // ParsePolicy reads a policy file, of at most 1 MiB, and refuses all of it if anything in it is

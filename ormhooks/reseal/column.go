@@ -2,30 +2,11 @@ package reseal
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/cellseal/cellseal/internal/sqltext"
-	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
 	"github.com/cellseal/cellseal/ormhooks/internal/ddl"
 )
-
-// uniques returns the unique indexes that a column is in.
-func (s *state) uniques(column string) []catalog.Index {
-	return slices.DeleteFunc(slices.Clone(s.Indexes), func(i catalog.Index) bool { return !i.Unique || !has(i.Columns, column) })
-}
-
-// hasUnique reports whether there is a unique index as it is wanted.
-func (s *state) hasUnique(want ddl.Index) bool {
-	return slices.ContainsFunc(s.Indexes, func(i catalog.Index) bool {
-		return i.Unique && i.Valid && i.Partial == (want.Where != "") && len(i.Columns) == len(want.Columns) &&
-			!slices.ContainsFunc(want.Columns, func(c string) bool { return !has(i.Columns, c) })
-	})
-}
-
-func has(columns []string, name string) bool {
-	return slices.ContainsFunc(columns, func(c string) bool { return strings.EqualFold(c, name) })
-}
 
 // createUnique gives the column its constraint, in PostgreSQL without keeping writers waiting.
 func (r *rotation) createUnique(ctx context.Context, s *state, column string) error {
@@ -42,7 +23,7 @@ func (r *rotation) createUnique(ctx context.Context, s *state, column string) er
 
 // dropUnique takes every constraint from a column.
 func (r *rotation) dropUnique(ctx context.Context, s *state, column string) error {
-	for _, i := range s.uniques(column) {
+	for _, i := range s.Uniques(column) {
 		var drop []string
 		switch r.door.Dialect {
 		case sqltext.PostgreSQL: // it may be a constraint's, which has the same name

@@ -23,7 +23,7 @@ const passes = 6
 // before: what they wrote is seen then.
 func (r *rotation) fill(ctx context.Context, s *state) error {
 	want := ddl.TermIndex(r.table, r.index, s.building.Column)
-	indexed := s.hasUnique(want)
+	indexed := s.HasUnique(want)
 	wrong, stage := 0, Filling
 	if indexed {
 		stage = Verifying

@@ -142,10 +142,10 @@ func (r *rotation) check(ctx context.Context, s *state, pin *catalog.Pin, rows i
 // constraint can be taken away later.
 func (r *rotation) checkConstraint(s *state, column string) error {
 	want := ddl.TermIndex(r.table, r.index, column)
-	if !s.hasUnique(want) {
+	if !s.HasUnique(want) {
 		return r.refuse("%s has no unique index on (%s), so there may be duplicates: sqlcell.Check says how to add it", column, strings.Join(want.Columns, ", "))
 	}
-	for _, i := range s.uniques(column) {
+	for _, i := range s.Uniques(column) {
 		if r.door.Dialect == sqltext.SQLite && i.Text == "" {
 			return r.refuse("its UNIQUE stands in CREATE TABLE, from where SQLite cannot take it: copy the rows to a table without it (https://sqlite.org/lang_altertable.html#otheralter), and create a unique index instead")
 		}

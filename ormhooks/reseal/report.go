@@ -69,7 +69,7 @@ func Verify(ctx context.Context, db *sql.DB, table string) (Report, error) {
 
 // count counts rows. index has the places of index columns in the report.
 func (r *Report) count(reader *under.Reader, rows [][]driver.Value, index map[string]int) {
-	lack := func(column string, lacks func(stored []driver.Value) bool) {
+	for column, lacks := range reader.Lacks() {
 		if _, known := index[column]; !known {
 			index[column] = len(r.Indexes)
 			r.Indexes = append(r.Indexes, IndexReport{Column: column})
@@ -79,12 +79,6 @@ func (r *Report) count(reader *under.Reader, rows [][]driver.Value, index map[st
 				r.Indexes[index[column]].NoTerm++
 			}
 		}
-	}
-	for _, t := range reader.Terms {
-		lack(t.Column, func(stored []driver.Value) bool { return reader.Missing(t, stored) })
-	}
-	for _, s := range reader.Sums {
-		lack(s.Index.Numbers(), func(stored []driver.Value) bool { return reader.Unnumbered(s, stored) })
 	}
 	for i, c := range reader.Cells {
 		if i == len(r.Columns) {

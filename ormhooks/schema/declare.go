@@ -73,8 +73,6 @@ const (
 	ModeImprint Mode = "imprint"
 )
 
-func (m Mode) protects() bool { return m == ModeSeal || m == ModeToken || m == ModeImprint }
-
 // A Column declares one column. The zero Mode is a plain column.
 type Column struct {
 	Name        string // in the database

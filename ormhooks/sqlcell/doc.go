@@ -67,6 +67,14 @@
 // past the door. They take room and are never shown, for what lists find is read and compared.
 // Run [Maintain], and reseal.Rows with Reindex for rows that are older than the index.
 //
+// A smoothed column (search:"smoothed") is asked with = and IN. Rows of other values share some of a value's tokens,
+// about 200 of them in a table of 100 000 rows or more while the profile fits. A SELECT from one table, where nothing
+// but AND stands above the condition and the server neither counts, numbers nor cuts rows (COUNT, GROUP BY, DISTINCT, OVER,
+// LIMIT), is sent once, with tokens in the place of the value, and those rows are left out when they are opened. In any other
+// place the rows are read before, as for lists. Terms that are cut (bits=24 beside exact) find rows of other values too. They are
+// answered in the first way; LIMIT, DISTINCT, GROUP BY and aggregates of the outermost SELECT are worked out after
+// decryption, and in subqueries, joins that may lack a side, writes, OR and NOT they are refused.
+//
 // Columns of one join group (search:"join=email,leaks=equality" on each, see package schema) are compared
 // by the database, with = and <>, in ON, in WHERE and as x IN (SELECT y FROM …), as their values would be
 // under the group's transforms; where a column has no exact index, = with a value is answered by the

@@ -11,7 +11,7 @@ import (
 // document that it is to be asked for; nil stands for yes. If there are some from before it is not, and every search is
 // a [FillingError] until they are written and [Index.Complete] is called.
 //
-// Two transactions that begin one index wait for each other. Where somebody deleted the manifest Begin makes no other one.
+// Two transactions that begin one index wait for each other, and in MySQL its maintenance for the second. Where somebody deleted the manifest Begin makes no other one.
 func (x *Index) Begin(ctx context.Context, c Conn, whole func(context.Context) (bool, error)) error {
 	return x.state().Begin(ctx, c, whole)
 }
@@ -19,6 +19,17 @@ func (x *Index) Begin(ctx context.Context, c Conn, whole func(context.Context) (
 // Begun reports whether the index has a manifest, or had one as far as this process knows. A View of one that has not begun
 // is empty: whoever knows that there are documents knows then that somebody deleted all of the index.
 func (x *Index) Begun(ctx context.Context, c Conn) (bool, error) { return x.state().Begun(ctx, c) }
+
+// Unfilled returns a [FillingError] of an index that has not Begun for the transaction at hand, which sees documents that are to
+// be in it: unless another transaction has begun it since, and those documents are this one's own.
+func (x *Index) Unfilled(ctx context.Context, c Conn) error {
+	s := x.state()
+	beyond, err := s.Beyond(ctx, c)
+	if err == nil && !beyond {
+		err = &FillingError{Index: s.Name}
+	}
+	return err
+}
 
 // Complete says that every document is in the index: from now on it is searched.
 func (x *Index) Complete(ctx context.Context, db DB) error {

@@ -183,22 +183,24 @@ func sizes(b *testing.B, db testdb.DB, x *segment.Index) {
 		time.Sleep(100 * time.Millisecond)
 		require.NoError(b, segment.Maintain(ctx, segment.SQL(db.DB), &segment.MaintainOptions{Once: true}, x))
 	}
-	var packed int64
-	switch db.Dialect {
-	case testdb.Postgres:
-		db.Run(b, "VACUUM FULL cellseal_pages")
-		db.Scan(b, "SELECT pg_total_relation_size('cellseal_pages')", nil, &packed)
-	case testdb.MySQL:
-		_, err := db.Exec("OPTIMIZE TABLE cellseal_pages")
+	how := map[string]struct{ look, size, pack string }{
+		testdb.Postgres: {"ANALYZE cellseal_pages", "SELECT pg_total_relation_size('cellseal_pages')", "VACUUM FULL cellseal_pages"},
+		testdb.MySQL:    {"ANALYZE TABLE cellseal_pages", "SELECT data_length + index_length FROM information_schema.tables WHERE table_name = 'cellseal_pages' AND table_schema = DATABASE()", "OPTIMIZE TABLE cellseal_pages"},
+		testdb.SQLite:   {"ANALYZE", "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()", "VACUUM"},
+	}[db.Dialect]
+	var live, packed int64
+	for _, step := range []struct {
+		statement string
+		size      *int64
+	}{{how.look, &live}, {how.pack, &packed}} {
+		_, err := db.Exec(step.statement)
 		require.NoError(b, err)
-		db.Scan(b, "SELECT data_length + index_length FROM information_schema.tables WHERE table_name = 'cellseal_pages' AND table_schema = DATABASE()", nil, &packed)
-	default:
-		db.Run(b, "VACUUM")
-		db.Scan(b, "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()", nil, &packed)
+		db.Scan(b, how.size, nil, step.size)
 	}
 	b.Run("size", func(b *testing.B) {
 		for b.Loop() {
 		}
+		b.ReportMetric(float64(live)/float64(st.Entries), "live-B/entry")
 		b.ReportMetric(float64(packed)/float64(st.Entries), "B/entry")
 	})
 	b.Logf("%s: %d entries in %d pages, segments by level %v", db.Dialect, st.Entries, st.Pages, st.Segments)

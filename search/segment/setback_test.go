@@ -210,6 +210,43 @@ func TestAnIndexBesideDocumentsIsFilledFirst(t *testing.T) {
 	})
 }
 
+// Two transactions begin an index: the one that comes second may not see the manifest that the first one made, but its own rows.
+func TestTwoBeginAtOnce(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, db testdb.DB) {
+		if db.Dialect == testdb.SQLite {
+			t.Skip("one writes at a time")
+		}
+		c := segment.SQL(db.DB)
+		for _, know := range []bool{true, false} {
+			ring := newRing(t)
+			x := newIndex(t, newStore(t, db, quick), ring, shape)
+			for _, table := range []string{"segments", "parts", "pages", "pending"} {
+				db.Run(t, "DELETE FROM cellseal_"+table)
+			}
+			began := time.Now()
+			tx, err := db.Begin()
+			require.NoError(t, err)
+			defer tx.Rollback()
+			var in segment.Conn = segment.SQLTx(tx)
+			if know {
+				in = dated{in, began}
+			}
+			require.Equal(t, [][]int{{}}, lookup(t, x, in, 7)) // its snapshot is taken
+			write(t, newIndex(t, segment.NewStore(dialects[db.Dialect], nil), ring, shape), c, segment.Added, 1, 7)
+			write(t, x, in, segment.Added, 2, 7)
+			require.Contains(t, lookup(t, x, in, 7)[0], 2)
+			if db.Dialect != testdb.MySQL { // where maintenance waits for that transaction
+				require.NoError(t, x.Flush(ctx, c))
+				require.Contains(t, lookup(t, x, in, 7)[0], 2)
+			}
+			require.NoError(t, tx.Commit())
+			require.NoError(t, x.Flush(ctx, c))
+			require.Equal(t, [][]int{{1, 2}}, lookup(t, x, c, 7))
+		}
+	})
+}
+
 // A dated Conn says when its transaction began.
 type dated struct {
 	segment.Conn

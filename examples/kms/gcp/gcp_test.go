@@ -33,12 +33,13 @@ type service struct {
 	kmspb.UnimplementedKeyManagementServiceServer
 	keys map[string]cipher.AEAD // by resource name
 
-	mu      sync.Mutex
-	address string
-	server  *grpc.Server
-	calls   []time.Time
-	refuse  int
-	gate    chan struct{}
+	mu       sync.Mutex
+	address  string
+	listener net.Listener
+	server   *grpc.Server
+	calls    []time.Time
+	refuse   int
+	gate     chan struct{}
 }
 
 func newService(t *testing.T, names ...string) *service {
@@ -132,11 +133,12 @@ func (s *service) Throttle(n int) {
 
 func (s *service) Stop() error {
 	s.mu.Lock()
-	server := s.server
+	server, listener := s.server, s.listener
 	s.server = nil
 	s.mu.Unlock()
 	if server != nil {
 		server.Stop()
+		_ = listener.Close() // if it has not begun to serve yet
 	}
 	return nil
 }
@@ -151,6 +153,7 @@ func (s *service) Start() error {
 	if err != nil {
 		return err
 	}
+	s.listener = l
 	s.server = grpc.NewServer(grpc.UnaryInterceptor(s.intercept))
 	kmspb.RegisterKeyManagementServiceServer(s.server, s)
 	go func(g *grpc.Server) { _ = g.Serve(l) }(s.server)

@@ -8,9 +8,10 @@
 //	base.Query(call.Text, call.Args)
 //	reader := st.Reader(ctx, call)                 // opens the rows that come back
 //
-// Where the plan has a Finish, the reader gathers all rows and sorts, groups and cuts them: see
-// packages opened and finish.
+// What an execution sends is worked out by package bind. Where the plan has a Finish, the reader gathers all rows and
+// sorts, groups and cuts them: see packages opened and finish.
+//
 // A statement that takes several steps (Plan.Steps) goes through [Session.Carry] instead: row by row, after
-// a search in lists, or with entries of lists behind it; or page by page, where a sorted index tells which rows
-// a Finish needs: see package ordered.
+// an index was asked (packages answer, listed and smooth), or with entries of lists behind it; or page by page, where a
+// sorted index tells which rows a Finish needs (package ordered).
 package door

@@ -22,7 +22,7 @@ func (p *Plan) Columns() (sealed, sought, opened []string) {
 		switch s.Kind {
 		case Cell:
 			add(&sealed, p.Rows[s.Row].Table.Name, s.Column.Name)
-		case Terms:
+		case Terms, Tokens:
 			add(&sought, p.Rows[s.Row].Table.Name, s.Index.Hidden())
 		case Found:
 			for _, x := range s.Find.Indexes {

@@ -105,6 +105,9 @@ func (q *query) expose(a *analysis, at sqltext.Node, o *origin, name string) str
 	if q.arm == nil || r == nil {
 		a.refuse(at, o.table, nil, "hidden columns cannot be added to this query", "select from the table itself")
 	}
+	if len(q.arm.Items) == 0 && !q.returning {
+		a.refuse(at, o.table, nil, "nothing is selected, and nothing can be added to that", "select a column")
+	}
 	a.aux++
 	alias := fmt.Sprintf("cellseal_%d", a.aux)
 	c := output{name: alias, source: &source{origin: o, name: name, column: columnNamed(o.table, name)}}

@@ -63,13 +63,14 @@ func (f *finishing) totaled(grouped bool) {
 	if !grouped || f.explain || f.n.With != nil || f.n.Lock != nil || windowed(f.arm.Items) || f.plan.Walk != nil || len(f.arm.From) != 1 || len(f.sc.relations) != 1 {
 		return
 	}
-	if _, ok := f.arm.From[0].(*sqltext.TableName); !ok || slices.ContainsFunc(f.q.lookups, (*lookup).short) {
+	if _, ok := f.arm.From[0].(*sqltext.TableName); !ok || slices.ContainsFunc(f.q.lookups, func(l *lookup) bool { return l.index.Short() }) {
 		return
 	}
 	t := &totaling{finishing: f, r: f.sc.relations[0], t: &Totals{Scope: -1, Counts: map[int]int{}}, counted: map[int]string{}, shown: map[int]int{}, ranked: map[int]int{}}
 	if t.r.table == nil || !t.groups() || !t.results() {
 		return
 	}
+	f.refuseShort(f.arm, f.q, "a total") // so that a smoothed index is asked before, and the database adds up its rows alone
 	t.t.Table = t.r.table
 	f.plan.Totals = t.t
 	f.besides = t.texts

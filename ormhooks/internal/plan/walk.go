@@ -156,8 +156,7 @@ func (f *finishing) renderAnd(condition []any) Text {
 	defer func() { f.edits = all }()
 	f.edits = nil
 	if where := f.arm.Where; where != nil {
-		f.insertAt(where.At().Pos, "(")
-		f.insertAt(where.At().End, append([]any{") AND "}, condition...)...)
+		f.replace(where.At(), append([]any{"(", where.At(), ") AND "}, condition...)...)
 	} else {
 		f.insertAt(f.arm.From[0].At().End, append([]any{" WHERE "}, condition...)...)
 	}

@@ -168,7 +168,9 @@ func (d *dialect) send(p *plan.Plan) (sent []string) {
 					values[i].Terms = values[i].Terms[:1]
 				}
 			case plan.Found:
-				values[i] = template.Keys(d.sql, s.Find, [][]any{keyOf(s.Find), keyOf(s.Find)})
+				values[i] = template.Keys(d.sql, s.Find.Types, [][]any{keyOf(s.Find), keyOf(s.Find)})
+			case plan.Tokens:
+				values[i] = template.Keys(d.sql, []string{"bytea"}, [][]any{{[]byte{1}}, {[]byte{2}}})
 			}
 		}
 		filled, _ := t.Fill(values, nil)

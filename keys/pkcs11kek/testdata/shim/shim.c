@@ -25,6 +25,7 @@
 static CK_FUNCTION_LIST_PTR real;
 static CK_FUNCTION_LIST ours;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_rwlock_t use = PTHREAD_RWLOCK_INITIALIZER; /* SoftHSM crashes if a session is closed while another thread uses it */
 static long losses;
 static int dead;
 
@@ -59,7 +60,9 @@ static CK_RV there(void)
 	long now = size("losses");
 	if (now >= 0 && now != losses) {
 		losses = now;
+		pthread_rwlock_wrlock(&use);
 		lose();
+		pthread_rwlock_unlock(&use);
 		dead = size("stubborn") >= 0;
 	}
 	if (size("gone") >= 0)
@@ -101,31 +104,31 @@ static CK_RV begin(void)
 	return there();
 }
 
-#define IF_THERE(call)                                                         \
+#define REAL(rv, call)                                                         \
 	do {                                                                   \
-		CK_RV rv = there();                                            \
-		return rv == CKR_OK ? (call) : rv;                             \
+		CK_RV r = (rv);                                                \
+		if (r == CKR_OK) {                                             \
+			pthread_rwlock_rdlock(&use);                           \
+			r = real->call;                                        \
+			pthread_rwlock_unlock(&use);                           \
+		}                                                              \
+		return r;                                                      \
 	} while (0)
 
-static CK_RV open_session(CK_SLOT_ID s, CK_FLAGS f, CK_VOID_PTR a, CK_NOTIFY n, CK_SESSION_HANDLE_PTR h) { IF_THERE(real->C_OpenSession(s, f, a, n, h)); }
-static CK_RV get_slot_list(CK_BBOOL t, CK_SLOT_ID_PTR l, CK_ULONG_PTR n) { IF_THERE(real->C_GetSlotList(t, l, n)); }
-static CK_RV get_session_info(CK_SESSION_HANDLE h, CK_SESSION_INFO_PTR i) { IF_THERE(real->C_GetSessionInfo(h, i)); }
-static CK_RV find_init(CK_SESSION_HANDLE h, CK_ATTRIBUTE_PTR t, CK_ULONG n) { IF_THERE(real->C_FindObjectsInit(h, t, n)); }
-static CK_RV login(CK_SESSION_HANDLE h, CK_USER_TYPE u, CK_UTF8CHAR_PTR p, CK_ULONG n) { IF_THERE(real->C_Login(h, u, p, n)); }
-static CK_RV encrypt(CK_SESSION_HANDLE h, CK_BYTE_PTR p, CK_ULONG n, CK_BYTE_PTR o, CK_ULONG_PTR on) { IF_THERE(real->C_Encrypt(h, p, n, o, on)); }
-static CK_RV decrypt(CK_SESSION_HANDLE h, CK_BYTE_PTR p, CK_ULONG n, CK_BYTE_PTR o, CK_ULONG_PTR on) { IF_THERE(real->C_Decrypt(h, p, n, o, on)); }
-
-static CK_RV encrypt_init(CK_SESSION_HANDLE h, CK_MECHANISM_PTR m, CK_OBJECT_HANDLE k)
-{
-	CK_RV rv = begin();
-	return rv == CKR_OK ? real->C_EncryptInit(h, m, k) : rv;
-}
-
-static CK_RV decrypt_init(CK_SESSION_HANDLE h, CK_MECHANISM_PTR m, CK_OBJECT_HANDLE k)
-{
-	CK_RV rv = begin();
-	return rv == CKR_OK ? real->C_DecryptInit(h, m, k) : rv;
-}
+static CK_RV open_session(CK_SLOT_ID s, CK_FLAGS f, CK_VOID_PTR a, CK_NOTIFY n, CK_SESSION_HANDLE_PTR h) { REAL(there(), C_OpenSession(s, f, a, n, h)); }
+static CK_RV close_session(CK_SESSION_HANDLE h) { REAL(CKR_OK, C_CloseSession(h)); }
+static CK_RV get_slot_list(CK_BBOOL t, CK_SLOT_ID_PTR l, CK_ULONG_PTR n) { REAL(there(), C_GetSlotList(t, l, n)); }
+static CK_RV get_session_info(CK_SESSION_HANDLE h, CK_SESSION_INFO_PTR i) { REAL(there(), C_GetSessionInfo(h, i)); }
+static CK_RV get_attributes(CK_SESSION_HANDLE h, CK_OBJECT_HANDLE o, CK_ATTRIBUTE_PTR t, CK_ULONG n) { REAL(there(), C_GetAttributeValue(h, o, t, n)); }
+static CK_RV find_init(CK_SESSION_HANDLE h, CK_ATTRIBUTE_PTR t, CK_ULONG n) { REAL(there(), C_FindObjectsInit(h, t, n)); }
+static CK_RV find(CK_SESSION_HANDLE h, CK_OBJECT_HANDLE_PTR o, CK_ULONG m, CK_ULONG_PTR n) { REAL(there(), C_FindObjects(h, o, m, n)); }
+static CK_RV find_final(CK_SESSION_HANDLE h) { REAL(there(), C_FindObjectsFinal(h)); }
+static CK_RV login(CK_SESSION_HANDLE h, CK_USER_TYPE u, CK_UTF8CHAR_PTR p, CK_ULONG n) { REAL(there(), C_Login(h, u, p, n)); }
+static CK_RV generate(CK_SESSION_HANDLE h, CK_MECHANISM_PTR m, CK_ATTRIBUTE_PTR t, CK_ULONG n, CK_OBJECT_HANDLE_PTR o) { REAL(there(), C_GenerateKey(h, m, t, n, o)); }
+static CK_RV encrypt_init(CK_SESSION_HANDLE h, CK_MECHANISM_PTR m, CK_OBJECT_HANDLE k) { REAL(begin(), C_EncryptInit(h, m, k)); }
+static CK_RV encrypt(CK_SESSION_HANDLE h, CK_BYTE_PTR p, CK_ULONG n, CK_BYTE_PTR o, CK_ULONG_PTR on) { REAL(there(), C_Encrypt(h, p, n, o, on)); }
+static CK_RV decrypt_init(CK_SESSION_HANDLE h, CK_MECHANISM_PTR m, CK_OBJECT_HANDLE k) { REAL(begin(), C_DecryptInit(h, m, k)); }
+static CK_RV decrypt(CK_SESSION_HANDLE h, CK_BYTE_PTR p, CK_ULONG n, CK_BYTE_PTR o, CK_ULONG_PTR on) { REAL(there(), C_Decrypt(h, p, n, o, on)); }
 
 static CK_RV finalize(CK_VOID_PTR p)
 {
@@ -146,6 +149,11 @@ CK_RV C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR list)
 	ours = *real;
 	ours.C_GetFunctionList = C_GetFunctionList;
 	ours.C_OpenSession = open_session;
+	ours.C_CloseSession = close_session;
+	ours.C_GetAttributeValue = get_attributes;
+	ours.C_FindObjects = find;
+	ours.C_FindObjectsFinal = find_final;
+	ours.C_GenerateKey = generate;
 	ours.C_GetSlotList = get_slot_list;
 	ours.C_GetSessionInfo = get_session_info;
 	ours.C_FindObjectsInit = find_init;

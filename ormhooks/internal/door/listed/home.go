@@ -42,7 +42,7 @@ func (h Home) Searchable(ctx context.Context, c segment.Conn, x Index) error {
 	}
 	holds, err := h.holds(ctx, c)
 	if err == nil && holds {
-		err = &segment.FillingError{Index: x.Segments().Name()}
+		err = x.Segments().Unfilled(ctx, c)
 	}
 	return err
 }

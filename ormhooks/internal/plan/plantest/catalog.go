@@ -23,6 +23,7 @@ func Catalog() *catalog.Catalog {
 		&catalog.Table{Name: "files", Visible: true, Columns: columns("id", "tenant_id", "label", "cellseal_row"), Unique: [][]string{{"id"}, {"cellseal_row"}}},
 		&catalog.Table{Name: "visits", Visible: true, Columns: append(columns("patient", "remark"), catalog.Column{Name: "day", Type: "varchar(10)"}), Unique: [][]string{{"day", "patient"}}},
 		&catalog.Table{Name: "towns", Visible: true, Columns: columns("id", "city", "city__sm", "n"), Unique: [][]string{{"id"}}},
+		&catalog.Table{Name: "fares", Visible: true, Columns: columns("id", "city", "city__sm", "fare", "fare__n", "fare__sum"), Unique: [][]string{{"id"}, {"fare__n"}}},
 		&catalog.Table{Name: "parcels", Visible: true, Columns: columns("id", "zip", "zip__eq", "n"), Unique: [][]string{{"id"}}},
 		&catalog.Table{Name: "guests", Visible: true, Columns: columns("tenant_id", "city", "city__sm", "cellseal_row"), Unique: [][]string{{"cellseal_row"}}},
 		&catalog.Table{Name: "clients", Visible: true, Columns: columns("id", "mail", "other", "phone", "name", "mail__eq", "mail__jn", "other__jn", "phone__jn"), Unique: [][]string{{"id"}}},

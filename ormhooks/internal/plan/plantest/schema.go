@@ -7,7 +7,7 @@ import (
 
 // Schema returns the protected tables.
 func Schema() *schema.Schema {
-	s, err := schema.New(users(), notes(), people(), docs(), files(), visits(), towns(), guests(), parcels(), clients(), bills(), leads(), costs(), stays())
+	s, err := schema.New(users(), notes(), people(), docs(), files(), visits(), towns(), guests(), parcels(), fares(), clients(), bills(), leads(), costs(), stays())
 	if err != nil {
 		panic("plantest: " + err.Error())
 	}

@@ -73,3 +73,14 @@ func parcels() schema.Table {
 		Indexes: []*schema.Index{{Kind: "exact", Bits: 16, AcceptFrequencyLeak: true, Columns: []search.Column{{Name: "zip"}}}},
 	}
 }
+
+// fares have a running sum beside a smoothed index.
+func fares() schema.Table {
+	return schema.Table{
+		Name: "fares", Bind: schema.Binding{Kind: schema.BindColumns, Columns: []string{"id"}},
+		Columns: []*schema.Column{
+			{Name: "id", Type: "int"}, {Name: "city", Mode: schema.ModeSeal, Type: "text", Nullable: true}, {Name: "fare", Mode: schema.ModeSeal, Type: "int", Nullable: true},
+		},
+		Indexes: []*schema.Index{listed("smoothed", "city"), sums("fare")},
+	}
+}

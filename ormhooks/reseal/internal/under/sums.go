@@ -2,6 +2,7 @@ package under
 
 import (
 	"database/sql/driver"
+	"iter"
 
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks"
@@ -37,6 +38,22 @@ func (r *Reader) sums(of *schema.Table) {
 // Unnumbered reports whether a row holds a value and no number for it.
 func (r *Reader) Unnumbered(s Sum, stored []driver.Value) bool {
 	return stored[s.at] == nil && !r.Stored(r.Cells[s.cell], stored).Null()
+}
+
+// Lacks yields the columns of indexes, each with what reports whether a row holds values and nothing in it.
+func (r *Reader) Lacks() iter.Seq2[string, func(stored []driver.Value) bool] {
+	return func(yield func(string, func([]driver.Value) bool) bool) {
+		for _, t := range r.Terms {
+			if !yield(t.Column, func(stored []driver.Value) bool { return r.Missing(t, stored) }) {
+				return
+			}
+		}
+		for _, s := range r.Sums {
+			if !yield(s.Index.Numbers(), func(stored []driver.Value) bool { return r.Unnumbered(s, stored) }) {
+				return
+			}
+		}
+	}
 }
 
 // added reports whether a row's value is added up as it would be if it were written now.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
+	"github.com/cellseal/cellseal/ormhooks/internal/ddl"
 	"github.com/cellseal/cellseal/ormhooks/internal/door"
 )
 
@@ -49,6 +50,23 @@ func (t *Table) RowKey(fit func(column string) bool) []string {
 		}
 	}
 	return nil
+}
+
+// Uniques returns the unique indexes that a column is in.
+func (t *Table) Uniques(column string) []catalog.Index {
+	return slices.DeleteFunc(slices.Clone(t.Indexes), func(i catalog.Index) bool { return !i.Unique || !has(i.Columns, column) })
+}
+
+// HasUnique reports whether there is a unique index as it is wanted.
+func (t *Table) HasUnique(want ddl.Index) bool {
+	return slices.ContainsFunc(t.Indexes, func(i catalog.Index) bool {
+		return i.Unique && i.Valid && i.Partial == (want.Where != "") && len(i.Columns) == len(want.Columns) &&
+			!slices.ContainsFunc(want.Columns, func(c string) bool { return !has(i.Columns, c) })
+	})
+}
+
+func has(columns []string, name string) bool {
+	return slices.ContainsFunc(columns, func(c string) bool { return strings.EqualFold(c, name) })
 }
 
 // Column returns a column, or nil.

@@ -81,6 +81,24 @@ func (x *Index) Newer(ctx context.Context, c Conn) (ver, stored int64, err error
 	return ver, stored, nil
 }
 
+// Beyond reports whether there is a whole manifest that the transaction at hand cannot see: in MySQL one sees its own
+// rows beside a snapshot that may be older than the manifest that another one began the index with. It is asked where
+// there are rows without one, and else never: asking for what is not there would lock others out.
+func (x *Index) Beyond(ctx context.Context, c Conn) (bool, error) {
+	if x.Store.Text.Beyond == "" {
+		return false, nil
+	}
+	rows, err := Query(ctx, c, "ib", x.Store.Text.Beyond, x.Number)
+	if err != nil || len(rows) == 0 {
+		return false, err
+	}
+	m, err := x.OpenManifest(rows[0].N[0], rows[0].B)
+	if err == nil && m.Filling {
+		err = &FillingError{x.Name}
+	}
+	return err == nil, err
+}
+
 // orphans reports whether there is anything of the index but a manifest.
 func (x *Index) orphans(ctx context.Context, c Conn) (bool, error) {
 	text, args := x.Store.Inlined(x.Store.Text.Orphans, x.Number, x.Number)

@@ -92,7 +92,7 @@ func (x *Index) ReadManifest(ctx context.Context, c Conn) (*Manifest, error) {
 		} else if left && !again { // it was begun meanwhile
 			continue
 		} else if left {
-			err = x.Corrupt("segments", errOrphans)
+			return m, x.orphaned(ctx, c)
 		}
 		if err == nil {
 			err = l.saw(ctx, m.Ver)
@@ -122,14 +122,14 @@ func (x *Index) Snapshot(ctx context.Context, c Conn) (*Manifest, []Row, error) 
 			return nil, nil, err
 		}
 	}
-	if m == nil && len(heads) > 0 {
-		return nil, nil, x.Corrupt("segments", errOrphans)
-	}
-	if m == nil {
+	switch {
+	case m == nil && len(heads) > 0:
+		m, err = &Manifest{}, x.orphaned(ctx, c)
+	case m == nil:
 		if m, err = x.ReadManifest(ctx, c); err == nil && m.Ver > 0 { // it was begun meanwhile
 			return x.Snapshot(ctx, c)
 		}
-	} else {
+	default:
 		err = l.saw(ctx, m.Ver)
 	}
 	if err != nil {
@@ -141,4 +141,13 @@ func (x *Index) Snapshot(ctx context.Context, c Conn) (*Manifest, []Row, error) 
 		}
 	}
 	return m, heads, nil
+}
+
+// orphaned is the error of what is there without a manifest, if it is one.
+func (x *Index) orphaned(ctx context.Context, c Conn) error {
+	beyond, err := x.Beyond(ctx, c)
+	if err == nil && !beyond {
+		err = x.Corrupt("segments", errOrphans)
+	}
+	return err
 }

@@ -16,7 +16,7 @@ type Store struct {
 }
 
 // Texts are the statements that are sent often, in the Store's dialect.
-type Texts struct{ Write, View, Manifest, Count, Create, Orphans, Garbage string }
+type Texts struct{ Write, View, Manifest, Count, Create, Orphans, Beyond, Garbage string }
 
 // NewStore returns a Store for tables whose names begin with prefix, which keeps up to
 // cacheBytes in memory. lag is how far behind a server may be that the same Conns reach.
@@ -32,6 +32,7 @@ func NewStore(d dialect.Dialect, prefix string, cacheBytes int, lag time.Duratio
 		Garbage:  s.SQL("SELECT seg, until FROM {parts} WHERE idx = ? AND until < {now}"),
 	}
 	if d == dialect.MySQL {
+		s.Text.Beyond = s.SQL("SELECT ver, manifest FROM {segments} WHERE idx = ? LOCK IN SHARE MODE")
 		s.Text.Create = s.SQL("INSERT IGNORE INTO {segments} (idx, ver, manifest, until) VALUES (?, ?, ?, 0)")
 	}
 	return s

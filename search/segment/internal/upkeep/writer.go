@@ -16,9 +16,10 @@ import (
 
 // A writer writes the pages of a new segment as its items come, sorted.
 //
-// A batch of pages goes out in the order of its labels, which is random, and not in that of the list. Of
-// a segment of more than one batch a database that keeps rows as they come, as PostgreSQL does, still
-// shows which batch a page came in.
+// A run of pages goes out in the order of its labels, which is random, and not in that of the list. Of
+// a segment of more than one run a database that keeps rows as they come, as PostgreSQL does, still
+// shows which run a page came in. A database that keeps them in the order of their labels, as MySQL does, fills its
+// own pages with a run, and splits them with the next: half of them would stay empty with runs of some hundred.
 type writer struct {
 	m     *Maintainer
 	pages *format.Pages
@@ -27,7 +28,7 @@ type writer struct {
 		items  []byte
 		number uint32
 	}
-	batch []sealed
+	run []sealed
 }
 
 type sealed struct {
@@ -36,8 +37,9 @@ type sealed struct {
 }
 
 const (
-	batchPages = 512 // pages in one transaction: 1 MB
-	insertRows = 64  // and in one INSERT, or half of that, and so on
+	runPages   = 8192 // pages that are sorted and sent together, and held in memory until then: 16 MB
+	batchPages = 512  // pages in one transaction: 1 MB
+	insertRows = 64   // and in one INSERT, or half of that, and so on
 )
 
 // newWriter names a new segment in cellseal_parts, where it is garbage after Options.Grace unless
@@ -87,12 +89,15 @@ func (w *writer) add(ctx context.Context, list format.List, item []byte) error {
 func (w *writer) seal(ctx context.Context, list format.List) error {
 	l := &w.lists[list]
 	label := w.pages.Label(list, l.number)
-	w.batch = append(w.batch, sealed{label, w.pages.Seal(label, l.items, w.m.Shape.Item(list))})
+	w.run = append(w.run, sealed{label, w.pages.Seal(label, l.items, w.m.Shape.Item(list))})
 	l.items, l.number = l.items[:0], l.number+1
-	if len(w.batch) < batchPages {
-		return nil
+	switch {
+	case len(w.run) == runPages:
+		return w.send(ctx)
+	case len(w.run)%batchPages == 0: // a sign of life
+		return w.m.transact(ctx, func(tx core.Tx) error { return w.m.extend(ctx, tx, w.info.Seg, false) })
 	}
-	return w.send(ctx)
+	return nil
 }
 
 // finish writes what is left and returns what the manifest is to say of the segment.
@@ -107,12 +112,20 @@ func (w *writer) finish(ctx context.Context) (format.Segment, error) {
 	return w.info, w.send(ctx)
 }
 
-// send writes a batch, in one transaction with the sign of life: a segment that was condemned meanwhile gets
+// send writes a run, each batch of it in one transaction with the sign of life: a segment that was condemned meanwhile gets
 // no page any more. Two labels of one segment that are equal, of 2^63, end it here; the next try has another seg.
 func (w *writer) send(ctx context.Context) error {
-	batch := w.batch
-	w.batch = nil
-	slices.SortFunc(batch, func(a, b sealed) int { return cmp.Compare(a.label, b.label) })
+	slices.SortFunc(w.run, func(a, b sealed) int { return cmp.Compare(a.label, b.label) })
+	for batch := range slices.Chunk(w.run, batchPages) {
+		if err := w.sendBatch(ctx, batch); err != nil {
+			return err
+		}
+	}
+	w.run = w.run[:0]
+	return nil
+}
+
+func (w *writer) sendBatch(ctx context.Context, batch []sealed) error {
 	return w.m.transact(ctx, func(tx core.Tx) error {
 		if err := w.m.extend(ctx, tx, w.info.Seg, false); err != nil {
 			return err
