@@ -42,78 +42,90 @@ func ExamplePlan() {
 	// Column email: 200 000 rows expected, a sample of 10 000 with 10 000 different values.
 	// No value occurs twice in the sample.
 	//
-	// A thief of the table gets  rows       times guessing  bits left  knowing 100 rows, of others
-	//   none                     100 %      -               0.0        100 %
-	//   exact, unique            < 0.001 %  1.0             17.6       0 %
-	//   words                    < 0.001 %  1.0             17.6       0 %
-	//   substring                < 0.001 %  1.0             17.6       0 %
-	//   sorted                   < 0.001 %  1.0             17.6       0 %
+	// Who steals the table  learns of all rows  if told 100 rows, of the others
+	//   plain               100 %               100 %
+	//   none                < 0.001 %           0 %
+	//   exact, unique       < 0.001 %           0 %
+	// plain: not encrypted. none: encrypted, no index. The thief knows how frequent each value is, and guesses where he learns nothing.
 	//
-	// A query points at  rows  of them false  value guessed  tokens (most)  bytes/row  answers
-	//   none             1     0              100 %          1              0          everything
-	//   exact, unique    1     0              < 0.001 %      1              72         =, IN, UNIQUE
-	//   words            1     0              < 0.001 %      -              92         cellseal_match(email, 'word')
-	//   substring        1     0              < 0.001 %      -              703        LIKE '%part%'
-	//   sorted           1     0              < 0.001 %      -              31         <, BETWEEN, ORDER BY, LIKE 'x%'
-	// Bits left: n bits are the doubt of guessing among 2^n values that are equally likely. Value guessed: how often who sees a query knows what was asked for, by how many rows it points at.
+	// A query for one value  rows found  too many  watcher names it  looks up  bytes/row  answers
+	//   plain                1           0         100 %             1 value   0          everything
+	//   none                 -           -         -                 -         0          nothing: all rows are read
+	//   exact, unique        1           0         < 0.001 %         1 token   72         =, IN, UNIQUE
+	// too many: rows of other values, dropped after decryption. watcher names it: how often who sees queries tells the value by the number of rows.
+	// words, substring and range do not take the transforms email, first and last.
 	//
 	// Take exact, unique: search:"exact,email,unique"
 	// - Why: every row has a token of its own, so equal values cannot be counted, and whoever steals the table is left to guess: one row in 200 000.
-	// - Price: 72 bytes a row; a query is one look-up, as on a plain column.
+	// - Price: 72 bytes a row; a look-up is one statement, as on a plain column.
 	// - What is left: who watches queries sees which row each of them is for, and the database refuses a second row of one value, which tells a writer that it exists.
 	// - If two rows may hold one value after all, leave unique out, and plan again with a larger sample.
 	//
 	// Column city: 200 000 rows expected, a sample of 10 000 with 770 different values.
-	// The most frequent value fills 7.6 % of the rows: who always guesses it is right that often, and no encryption changes that.
+	// Guessing, which no encryption prevents: who always says the most frequent value is right for 7.6 % of the rows.
 	//
-	// A thief of the table gets  rows    times guessing  bits left  knowing 100 rows, of others
-	//   none                     100 %   13.3            0.0        100 %
-	//   exact                    46.8 %  6.2             1.1        51.2 %
-	//   smoothed                 7.6 %   1.0             3.7        6.0 %
-	//   words                    7.6 %   1.0             3.7        0 %
-	//   substring                7.6 %   1.0             3.7        0 %
-	//   sorted                   7.6 %   1.0             3.7        0 %
+	// Who steals the table  learns of all rows  if told 100 rows, of the others
+	//   plain               100 %               100 %
+	//   none                7.6 %               0 %
+	//   exact               46.8 %              51.2 %
+	//   smoothed            7.6 %               6.0 %
+	//   words               7.6 %               0 %
+	//   substring           7.6 %               0 %
+	//   range               7.6 %               0 %
+	// plain: not encrypted. none: encrypted, no index. The thief knows how frequent each value is, and guesses where he learns nothing.
 	//
-	// A query points at  rows   of them false  value guessed  tokens (most)  bytes/row  answers
-	//   none             3 693  0              100 %          1              0          everything
-	//   exact            3 693  0              45.9 %         1              24         =, IN
-	//   smoothed         3 879  200            33.8 %         38 (153)       24         =, IN
-	//   words            3 693  0              45.9 %         -              92         cellseal_match(city, 'word')
-	//   substring        3 693  0              45.9 %         -              214        LIKE '%part%'
-	//   sorted           3 693  0              45.9 %         -              31         <, BETWEEN, ORDER BY, LIKE 'x%'
-	// Bits left: n bits are the doubt of guessing among 2^n values that are equally likely. Value guessed: how often who sees a query knows what was asked for, by how many rows it points at.
+	// A query for one value  rows found  too many  watcher names it  looks up                bytes/row  answers
+	//   plain                3 693       0         100 %             1 value                 0          everything
+	//   none                 -           -         -                 -                       0          nothing: all rows are read
+	//   exact                3 693       0         45.9 %            1 token                 24         =, IN
+	//   smoothed             3 879       200       33.8 %            38 tokens, at most 153  24         =, IN
+	//   words                3 693       0         45.9 %            72 pages                92         =, IN, cellseal_match(city, 'word')
+	//   substring            3 693       0         45.9 %            1 862 pages             214        LIKE '%part%'
+	//   range                3 693       0         45.9 %            72 pages                31         =, IN, <, BETWEEN, ORDER BY, LIKE 'x%'
+	// too many: rows of other values, dropped after decryption. watcher names it: how often who sees queries tells the value by the number of rows.
+	// pages: of 2 kB, in a list beside the table: 2 queries more, and 1 or more that read the rows, before the statement itself. substring: for 3 characters.
 	//
 	// Take smoothed: search:"smoothed,trim,fold;substring,trim,fold"
-	// - Why: in an exact index equal values have equal tokens, and a thief who knows how frequent each value is counts them: 46.8 % of the rows recovered. Smoothed spreads a frequent value over many tokens: 7.6 %, and guessing gets 7.6 %.
-	// - Price: 24 bytes a row; a query asks for 38 tokens on average and 153 for the most frequent value, and finds about 200 rows too many, which are decrypted and dropped.
-	// - It needs a profile of how frequent values are (search.NewProfile), and a new one when a search.Monitor says so: after frequencies changed by 30 %, a thief got 1.1 times what guessing gets.
-	// - What is left: who sees a query sees the rows it points at. Who learns the values of 100 rows learns those of 6.0 % of the table (exact: 51.2 %).
-	// - For parts of values the index substring stands beside it: at rest it shows sizes only, and on a query which rows are read afterwards; 214 bytes a row.
+	// or words: search:"words,trim,fold;substring,trim,fold"
+	// - Why not exact: equal values have equal tokens there, and a thief who knows how frequent each value is counts them: 46.8 % of the rows. With smoothed it is 7.6 %, and by guessing 7.6 %.
+	// - smoothed: a plain SELECT is one indexed statement, and there is no list to maintain; in joins, COUNT, GROUP BY and LIMIT rows are read first, as after a list. It needs a profile.
+	// - words: no profile, no rows too many, and 100 known rows give away no others (smoothed: 6.0 %); but each look-up is at least 3 queries more, and sqlcell.Maintain must run (for substring it does anyway).
+	// - Price: 238 bytes a row (smoothed 24 + substring 214) and, a look-up, 38 tokens on average and about 200 rows too many; with words 306 bytes a row (words 92 + substring 214) and, a look-up, at least 3 queries more and about 72 pages.
+	// - The profile says how frequent values are: reseal.Profile makes it with the driver wrapper, search.NewProfile without. Make a new one when a search.Monitor says so: after frequencies changed by 30 %, a thief got 1.1 times what guessing gets.
+	// - What is left: smoothed protects the stolen table and not the watched query, which shows the rows it is for. Who is told 100 rows learns 6.0 % of the others (exact: 51.2 %).
+	// - Lists (words, substring, range) show a thief their size only; sqlcell.Maintain, or search.Maintain, keeps them fast.
 	//
 	// Column diagnosis: 200 000 rows expected, a sample of 10 000 with 12 different values.
-	// The most frequent value fills 46.3 % of the rows: who always guesses it is right that often, and no encryption changes that.
+	// Guessing, which no encryption prevents: who always says the most frequent value is right for 46.3 % of the rows.
 	//
-	// A thief of the table gets  rows    times guessing  bits left  knowing 100 rows, of others
-	//   none                     100 %   2.2             0.0        100 %
-	//   exact                    99.9 %  2.1             0.0        99.5 %
-	//   smoothed                 46.3 %  1.0             1.1        8.8 %
-	//   words                    46.3 %  1.0             1.1        0 %
-	//   substring                46.3 %  1.0             1.1        0 %
-	//   sorted                   46.3 %  1.0             1.1        0 %
+	// Who steals the table  learns of all rows  if told 100 rows, of the others
+	//   plain               100 %               100 %
+	//   none                46.3 %              0 %
+	//   exact               99.9 %              99.5 %
+	//   smoothed            46.3 %              8.8 %
+	//   words               46.3 %              0 %
+	//   substring           46.3 %              0 %
+	//   range               46.3 %              0 %
+	// plain: not encrypted. none: encrypted, no index. The thief knows how frequent each value is, and guesses where he learns nothing.
 	//
-	// A query points at  rows    of them false  value guessed  tokens (most)  bytes/row  answers
-	//   none             60 754  0              100 %          1              0          everything
-	//   exact            60 754  0              99.9 %         1              24         =, IN
-	//   smoothed         60 862  200            99.5 %         608 (928)      24         =, IN
-	//   words            60 754  0              99.9 %         -              63         cellseal_match(diagnosis, 'word')
-	//   substring        60 754  0              99.9 %         -              299        LIKE '%part%'
-	//   sorted           60 754  0              99.9 %         -              31         <, BETWEEN, ORDER BY, LIKE 'x%'
-	// Bits left: n bits are the doubt of guessing among 2^n values that are equally likely. Value guessed: how often who sees a query knows what was asked for, by how many rows it points at.
+	// A query for one value  rows found  too many  watcher names it  looks up                 bytes/row  answers
+	//   plain                60 754      0         100 %             1 value                  0          everything
+	//   none                 -           -         -                 -                        0          nothing: all rows are read
+	//   exact                60 754      0         99.9 %            1 token                  24         =, IN
+	//   smoothed             60 862      200       99.5 %            608 tokens, at most 928  24         =, IN
+	//   words                60 754      0         99.9 %            948 pages                63         =, IN, cellseal_match(diagnosis, 'word')
+	//   substring            60 754      0         99.9 %            1 109 pages              299        LIKE '%part%'
+	//   range                60 754      0         99.9 %            948 pages                31         =, IN, <, BETWEEN, ORDER BY, LIKE 'x%'
+	// too many: rows of other values, dropped after decryption. watcher names it: how often who sees queries tells the value by the number of rows.
+	// pages: of 2 kB, in a list beside the table: 2 queries more, and 1 or more that read the rows, before the statement itself. substring: for 3 characters.
 	//
 	// Take smoothed: search:"smoothed"
-	// - Why: in an exact index equal values have equal tokens, and a thief who knows how frequent each value is counts them: 99.9 % of the rows recovered. Smoothed spreads a frequent value over many tokens: 46.3 %, and guessing gets 46.3 %.
-	// - Price: 24 bytes a row; a query asks for 608 tokens on average and 928 for the most frequent value, and finds about 200 rows too many, which are decrypted and dropped.
-	// - It needs a profile of how frequent values are (search.NewProfile), and a new one when a search.Monitor says so: after frequencies changed by 30 %, a thief got 1.0 times what guessing gets.
-	// - What is left: who sees a query sees the rows it points at. Who learns the values of 100 rows learns those of 8.8 % of the table (exact: 99.5 %).
+	// or words: search:"words"
+	// - Why not exact: equal values have equal tokens there, and a thief who knows how frequent each value is counts them: 99.9 % of the rows. With smoothed it is 46.3 %, and by guessing 46.3 %.
+	// - smoothed: a plain SELECT is one indexed statement, and there is no list to maintain; in joins, COUNT, GROUP BY and LIMIT rows are read first, as after a list. It needs a profile.
+	// - words: no profile, no rows too many, and 100 known rows give away no others (smoothed: 8.8 %); but each look-up is at least 3 queries more, and sqlcell.Maintain must run.
+	// - Price: 24 bytes a row and, a look-up, 608 tokens on average and about 200 rows too many; with words 63 bytes a row and, a look-up, at least 3 queries more and about 948 pages.
+	// - The profile says how frequent values are: reseal.Profile makes it with the driver wrapper, search.NewProfile without. Make a new one when a search.Monitor says so: after frequencies changed by 30 %, a thief got 1.0 times what guessing gets.
+	// - What is left: smoothed protects the stolen table and not the watched query, which shows the rows it is for. Who is told 100 rows learns 8.8 % of the others (exact: 99.5 %).
 	// - A query for the most frequent value brings 46.3 % of the table: no index makes that fast. Where only rare values are looked for, that costs nothing.
 }

@@ -39,9 +39,21 @@ func TestWhatIsRecommended(t *testing.T) {
 	require.Equal(t, `search:"exact,unique"`, plan(t, ids, &ints).Tag)
 	require.Equal(t, `search:"exact"`, plan(t, even[:60*50], &ints).Tag)
 	require.Equal(t, `search:"exact,leaks=frequency"`, plan(t, coins, &search.PlanOptions{Type: search.Bool}).Tag)
-	require.Equal(t, `search:"smoothed,digits;range,digits"`, plan(t, zips, &search.PlanOptions{Transforms: []search.Transform{search.Digits}, Order: true}).Tag)
-	require.Equal(t, `search:"smoothed,first(2);words,first(2);substring,first(2)"`,
-		plan(t, zips, &search.PlanOptions{Transforms: []search.Transform{search.First(2)}, Words: true, Parts: true}).Tag)
+	require.Equal(t, `search:"range,digits"`, plan(t, zips, &search.PlanOptions{Transforms: []search.Transform{search.Digits}, Order: true}).Tag)
+	require.Equal(t, `search:"words,digits;substring,digits"`, plan(t, zips, &search.PlanOptions{Transforms: []search.Transform{search.Digits}, Words: true, Parts: true}).Tag)
+	parts := plan(t, zips, &search.PlanOptions{Transforms: []search.Transform{search.First(2)}, Words: true, Parts: true})
+	require.Equal(t, `search:"exact,first(2),leaks=frequency"`, parts.Tag, "no other index takes first")
+	require.Contains(t, parts.String(), "For words there is no index under these transforms.")
+	choice := plan(t, zips, &search.PlanOptions{Parts: true})
+	require.Equal(t, []string{`search:"smoothed;substring"`, `search:"words;substring"`}, []string{choice.Tag, choice.Or})
+	skewed := make([]int, 3000)
+	for i := range skewed {
+		skewed[i] = int(math.Exp(r.Float64() * 5))
+	}
+	both := plan(t, skewed, &search.PlanOptions{Type: search.Int, Rows: 3_000_000})
+	require.Equal(t, []string{`search:"smoothed"`, `search:"range"`}, []string{both.Tag, both.Or}, "of numbers there are no words")
+	require.Contains(t, both.String(), "range: who watches queries learns the order")
+	require.Contains(t, both.String(), "unless Options.MaxRows says more")
 	numbers := plan(t, ids, &search.PlanOptions{Type: search.Int, Words: true, Order: true})
 	require.Equal(t, `search:"exact,unique;range"`, numbers.Tag)
 	require.Contains(t, numbers.String(), "For words there is no index on this type.")
@@ -55,7 +67,7 @@ func TestPlansOfLittle(t *testing.T) {
 	}
 	small := plan(t, []string{"a", "b", "c"}, &search.PlanOptions{Rows: 1500}).String()
 	require.Contains(t, small, "A table of 1 500 rows is read and decrypted within milliseconds")
-	require.Contains(t, small, "A sample of 3 rows says little about 1 500")
+	require.Contains(t, small, "WARNING: with a sample of 3 rows the figures below mean little.")
 
 	for _, none := range [][]any{nil, {nil}, {"", nil, (*string)(nil)}} {
 		_, err := search.Plan(none, &search.PlanOptions{Column: "city", Transforms: []search.Transform{search.Trim}})

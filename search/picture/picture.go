@@ -61,7 +61,7 @@ func SVG(w io.Writer, p *search.Planned, o *Options) error {
 	if o.Labels && len(p.Common) == 0 {
 		return errors.New("cellseal/search/picture: the plan holds no values to write: ask for search.PlanOptions.Common")
 	}
-	clear, _ := p.Candidate("none")
+	clear, _ := p.Candidate("plain")
 	panels := []*plot.Plot{panel("stored today, in clear: all is read", "values, most frequent first", clear, bars, alarm)}
 	for _, c := range p.Candidates {
 		switch c.Index {

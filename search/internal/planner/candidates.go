@@ -35,7 +35,7 @@ func (s *simulation) clear() Candidate {
 	r := rng()
 	c := attack.Deterministic(s.share, s.p.Attacked)(r)
 	return Candidate{
-		Index: "none", Answers: "everything", AtRest: 1, Known: 1, QueryRows: s.queryRows(c.Volumes()), Named: 1, Tokens: 1, MostTokens: 1, Stored: stored(c), guess: c.Blind(),
+		Index: "plain", Answers: "everything", AtRest: 1, Known: 1, QueryRows: s.queryRows(c.Volumes()), Named: 1, Tokens: 1, MostTokens: 1, Stored: stored(c), guess: c.Blind(),
 	}
 }
 
@@ -138,12 +138,17 @@ func stored(c attack.Column) []int {
 	return volumes
 }
 
+// sealed is the column encrypted and without an index: what every other candidate is worse than at rest.
+func sealed(p *Planned) Candidate {
+	return Candidate{Index: "none", Answers: "nothing: all rows are read", AtRest: p.Guess, EntropyLeft: attack.EntropyLeft(p.Guess), guess: p.Guess}
+}
+
 // uniqueCandidates need no simulation: every row has a token of its own, and nothing but
 // guessing is left.
 func uniqueCandidates(p *Planned) []Candidate {
 	ones := slices.Repeat([]int{1}, int(min(p.Rows, 1000)))
 	return []Candidate{
-		{Index: "none", Answers: "everything", AtRest: 1, Known: 1, QueryRows: 1, Named: 1, Tokens: 1, MostTokens: 1, Stored: ones, guess: p.Guess},
+		{Index: "plain", Answers: "everything", AtRest: 1, Known: 1, QueryRows: 1, Named: 1, Tokens: 1, MostTokens: 1, Stored: ones, guess: p.Guess},
 		{Index: "exact, unique", Tag: "exact,unique", Answers: "=, IN, UNIQUE", AtRest: p.Guess, EntropyLeft: attack.EntropyLeft(p.Guess), QueryRows: 1, Named: p.Guess,
 			Tokens: 1, MostTokens: 1, Bytes: uniqueBytes, Stored: ones, guess: p.Guess},
 	}

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
-	"strings"
 )
 
 const (
@@ -38,60 +37,18 @@ func Plan(in Input) *Planned {
 	} else {
 		p.Guess = float64(counts[0]) / float64(p.Sampled)
 		s := newSimulation(p, counts)
-		p.Candidates = []Candidate{s.clear(), s.exact(), s.smoothed()}
+		p.Candidates = []Candidate{s.clear(), s.exact()}
+		if !partial(in.Transforms) {
+			p.Candidates = append(p.Candidates, s.smoothed())
+		}
 	}
-	p.Candidates = append(p.Candidates, segments(p, in)...)
+	p.Candidates = slices.Insert(p.Candidates, 1, sealed(p))
+	if takesLists(in.Transforms) {
+		p.Candidates = append(p.Candidates, segments(p, in)...)
+	}
+	p.listless = !takesLists(in.Transforms)
 	p.recommend(in)
 	return p
-}
-
-// recommend chooses the index for equality, and writes the tag.
-func (p *Planned) recommend(in Input) {
-	exact, _ := p.Candidate("exact")
-	switch {
-	case p.unique:
-		p.Best = "exact, unique"
-	case exact.AtRest <= maxBeside*exact.guess:
-		p.Best = "exact"
-	default:
-		p.Best = "smoothed"
-	}
-	for i := range p.Candidates {
-		c := &p.Candidates[i]
-		if c.Index == "exact" && in.Leaks {
-			c.Tag += ",leaks=frequency"
-		}
-		c.Tag = tag(c.Tag, in.Transforms)
-	}
-	best, _ := p.Candidate(p.Best)
-	var parts []string
-	parts = append(parts, best.Tag)
-	for _, more := range []struct {
-		asked bool
-		index string
-	}{{p.asked.Words, "words"}, {p.asked.Parts, "substring"}, {p.asked.Order, "sorted"}} {
-		if c, ok := p.Candidate(more.index); ok && more.asked {
-			parts = append(parts, c.Tag)
-		}
-	}
-	p.Tag = `search:"` + strings.Join(parts, ";") + `"`
-}
-
-// maxBeside is how much more than by guessing an exact index may give away before the plan
-// advises against it.
-const maxBeside = 1.15
-
-// tag adds the transforms to what names an index.
-func tag(index string, transforms []string) string {
-	if index == "" {
-		return ""
-	}
-	kind, rest, _ := strings.Cut(index, ",")
-	parts := append([]string{kind}, transforms...)
-	if rest != "" {
-		parts = append(parts, rest)
-	}
-	return strings.Join(parts, ",")
 }
 
 func rng() *rand.Rand { return rand.New(rand.NewPCG(seed, seed)) }

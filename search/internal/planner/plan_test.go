@@ -46,6 +46,9 @@ func TestListsCostTheirKeys(t *testing.T) {
 	p := Plan(in)
 	words, _ := p.Candidate("words")
 	require.InDelta(t, float64(len(entry.WordKeys("value number 0")))*entryBytes(16), words.Bytes, .001)
-	require.Equal(t, "cellseal_match(city, 'word')", words.Answers)
-	require.Equal(t, `search:"exact,fold;words,fold;range,fold"`, p.Tag)
+	require.Equal(t, "=, IN, cellseal_match(city, 'word')", words.Answers)
+	require.Equal(t, `search:"range,fold;words,fold"`, p.Tag, "a list that is needed anyway answers = too")
+	ranges, _ := p.Candidate("range")
+	require.Contains(t, p.String(), fmt.Sprintf("Price: %.0f bytes a row (range %.0f + words %.0f)", words.Bytes+ranges.Bytes, ranges.Bytes, words.Bytes), "every index of the tag is counted")
+	require.Equal(t, 15.0, segmentsOf(200_000), "levels of 1 000, 6 000 and 36 000")
 }

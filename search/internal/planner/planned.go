@@ -15,16 +15,20 @@ type Planned struct {
 	Best string
 	// Tag is what to write on the field for all that was asked: `search:"smoothed,fold"`.
 	Tag string
+	// Or is a tag that answers the same at another price, for the application to choose from; "" is none.
+	Or string
 	// Common are the most frequent values in clear, as many as PlanOptions asked for.
 	Common []string
 
-	unique bool
-	asked  Asked
+	unique   bool
+	asked    Asked
+	other    string // the index for equality in Or
+	listless bool   // the transforms leave nothing that a list could look into
 }
 
 // A Candidate is one index, and what it shows of the sample. Fractions are of all rows.
 type Candidate struct {
-	Index   string // "none" is the column in clear
+	Index   string // "plain" is the column in clear, "none" the encrypted one without an index
 	Tag     string // what to write for it, without other questions
 	Answers string // which questions
 	// AtRest is the fraction of rows whose value the strongest attack recovers from the stored
@@ -46,6 +50,9 @@ type Candidate struct {
 	// frequent value; 0 where a query reads pages.
 	Tokens     float64
 	MostTokens int
+	// Pages is about how many pages of 2 kB a look-up reads in a list: for one value, and of
+	// substring for three characters. 0 where it reads none.
+	Pages float64
 	// Bytes is what a row costs besides its cell: columns, index entries, pages.
 	Bytes float64
 	// Stored is how many rows stand under each token, most first: what is to be seen of the
