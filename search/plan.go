@@ -42,7 +42,8 @@ type Candidate = planner.Candidate
 // the table and knows how frequent each value is: by the rank of frequencies, and by the
 // likeliest value in simulated tables (Monte-Carlo Bayes). It says what he recovers beside
 // blind guessing, what knowing some rows gives away of others, what one observed query
-// shows, and what each index costs. Print it:
+// shows, and what each index costs. A list that another question needs answers equality too, and is then advised alone;
+// where a smoothed index and a list both do, Planned.Or is the second tag, and the text says what speaks for which. Print it:
 //
 //	fmt.Println(plan)
 //

@@ -28,15 +28,15 @@ func (p *Planned) writeWhy(say func(string, ...any)) {
 	case p.unique:
 		say("Why: every row has a token of its own, so equal values cannot be counted, and whoever steals the table is left to guess: one row in %s.", number(float64(p.Rows)))
 	case p.Best == "range" || p.Best == "words":
-		what := "order and ranges"
+		what := "ranges and order"
 		if p.Best == "words" {
 			what = "words"
 		}
-		say("Why: %s is needed for %s, and answers = and IN too. An exact or smoothed index beside it would only show more: exact %s of the rows.", p.Best, what, percent(p.recovered(exact)))
+		say("Why: %s need the index %s anyway, and it answers = and IN too. An exact or smoothed index beside it would make = one statement, and show more: exact %s of the rows.", what, p.Best, percent(p.recovered(exact)))
 	case p.Best == "exact" && !smoothed:
-		say("Why: first and last leave parts of values, for which there is no other index. A thief learns %s of the rows: without the index, %s.", percent(p.recovered(best)), percent(p.Guess))
+		say("Why: for parts of values (first, last) there is no other index. It tells a thief %s of the rows, where guessing gets %s: leave it out if that is too much.", percent(p.recovered(best)), percent(p.Guess))
 	case p.Best == "exact":
-		say("Why: values are about equally frequent, so counting equal tokens helps a thief little: %s of the rows, where guessing gets %s.", percent(p.recovered(best)), percent(p.Guess))
+		say("Why: counting equal tokens helps a thief little here: %s of the rows, where guessing gets %s.", percent(p.recovered(best)), percent(p.Guess))
 	default:
 		say("Why not exact: equal values have equal tokens there, and a thief who knows how frequent each value is counts them: %s of the rows. With %s it is %s, and by guessing %s.",
 			percent(p.recovered(exact)), p.Best, percent(p.recovered(best)), percent(p.Guess))
@@ -103,7 +103,7 @@ func (p *Planned) writeLeft(say func(string, ...any)) {
 		say("What is left: a list protects the stolen table and not the watched query, which shows the pages it reads and the rows it is for.")
 	}
 	if _, ok := p.Candidate("range"); ok && (p.asked.Order || p.other == "range") {
-		say("range: who watches queries learns the order of values after tens to hundreds of them, and which rows each is for.")
+		say("range: who watches queries learns the order of values after tens to hundreds of ranges, and sees which rows each query is for. The stolen table does not show it.")
 	}
 }
 

@@ -52,3 +52,24 @@ func TestListsCostTheirKeys(t *testing.T) {
 	require.Contains(t, p.String(), fmt.Sprintf("Price: %.0f bytes a row (range %.0f + words %.0f)", words.Bytes+ranges.Bytes, ranges.Bytes, words.Bytes), "every index of the tag is counted")
 	require.Equal(t, 15.0, segmentsOf(200_000), "levels of 1 000, 6 000 and 36 000")
 }
+
+// Where a smoothed index and a list both do, the text says what speaks for which; guessing has one figure in all of it.
+func TestTheChoiceIsExplained(t *testing.T) {
+	in := counted(100, func(i int) uint64 { return uint64(1 + 1000/(i+1)) })
+	in.Asked.Parts = true
+	p := Plan(in)
+	require.Equal(t, `search:"smoothed;substring"`, p.Tag)
+	require.Equal(t, `search:"words;substring"`, p.Or)
+	smoothed, _ := p.Candidate("smoothed")
+	parts, _ := p.Candidate("substring")
+	text := p.String()
+	require.Contains(t, text, fmt.Sprintf("Price: %.0f bytes a row (smoothed 24 + substring %.0f)", smoothed.Bytes+parts.Bytes, parts.Bytes))
+	require.Contains(t, text, "by guessing "+percent(p.Guess))
+	require.Contains(t, text, "Maintain must run (for substring it does anyway)")
+	require.NotContains(t, text, "sorted", "a tag says range")
+	none, _ := p.Candidate("none")
+	require.Equal(t, p.Guess, none.AtRest, "encrypted, and no index")
+	for _, c := range p.Candidates {
+		require.Equal(t, c.Index == "words" || c.Index == "substring" || c.Index == "range", c.Pages > 0, c.Index)
+	}
+}
