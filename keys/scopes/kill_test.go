@@ -52,6 +52,7 @@ func TestKilled(t *testing.T) {
 			at.Round = fmt.Sprint(round)
 			said := at.run(t, time.Duration(r.IntN(150))*time.Millisecond)
 			fresh := newSource(t, db, ring, nil)
+			shredder := newShredder(t, db, fresh)
 			for scope, last := range said {
 				label := keys.Scope("tenant", scope)
 				switch what, sealed, _ := strings.Cut(last, " "); what {
@@ -70,7 +71,7 @@ func TestKilled(t *testing.T) {
 				err := fresh.Create(ctx, label)
 				if !errors.As(err, new(*keys.DestroyedError)) {
 					require.NoError(t, err)
-					_, err = newShredder(t, db, fresh).Shred(ctx, label)
+					_, err = shredder.Shred(ctx, label)
 					require.NoError(t, err)
 				}
 				destroyed(t, fresh, label)

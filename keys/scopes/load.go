@@ -155,6 +155,7 @@ func (s *Source) Create(ctx context.Context, scopes ...keys.Label) error {
 			return err
 		}
 		if c.destroyed {
+			st.cache.forget(string(l)) // it may be kept from before
 			return &keys.DestroyedError{Scope: l}
 		}
 	}

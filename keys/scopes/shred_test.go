@@ -37,6 +37,19 @@ func TestShred(t *testing.T) {
 			var is *keys.DestroyedError
 			require.ErrorAs(t, s.Create(ctx, north), &is, "not created anew")
 		}
+		// A process that has it in memory until its TTL is over may learn of it before.
+		unaware := newSource(t, db, ring, &scopes.Options{TTL: time.Hour})
+		opens(t, unaware, south, other, otherTerm)
+		east := keys.Scope("tenant", "east")
+		require.NoError(t, unaware.Create(ctx, east))
+		_, err = unaware.Cells(ctx, east)
+		require.NoError(t, err)
+		_, err = newShredder(t, db, here).Shred(ctx, east)
+		require.NoError(t, err)
+		_, err = unaware.Cells(ctx, east)
+		require.NoError(t, err)
+		require.ErrorAs(t, unaware.Create(ctx, east), new(*keys.DestroyedError))
+		destroyed(t, unaware, east)
 		var secrets []byte
 		var by string
 		var at int64

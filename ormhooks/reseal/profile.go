@@ -33,9 +33,9 @@ type ProfileOptions struct {
 // "city__sm".
 //
 // By default the values are counted in the table, which is read as a whole. The profile is sealed and
-// kept in the table cellseal_profiles, which is created if need be. If there is an older one, the
-// new one is first announced to all processes, which takes Lease and Settle, and then lives, which takes
-// both again; the older one is looked for until [DropProfiles]. It can be called again after any error.
+// kept in the table cellseal_profiles, which is created if need be. It lives when every process has had the time to
+// learn of it, which takes Lease and Settle, 35 s by default. If there is an older one, the
+// new one is first announced, which takes both once more; the older one is looked for until [DropProfiles]. It can be called again after any error.
 func Profile(ctx context.Context, db *sql.DB, table, index string, o *ProfileOptions) error {
 	if o == nil {
 		o = &ProfileOptions{}

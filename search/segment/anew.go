@@ -20,10 +20,14 @@ func (x *Index) Begin(ctx context.Context, c Conn, whole func(context.Context) (
 // is empty: whoever knows that there are documents knows then that somebody deleted all of the index.
 func (x *Index) Begun(ctx context.Context, c Conn) (bool, error) { return x.state().Begun(ctx, c) }
 
-// Unfilled returns a [FillingError] of an index that has not Begun for the transaction at hand, which sees documents that are to
-// be in it: unless another transaction has begun it since, and those documents are this one's own.
+// Unfilled returns a [FillingError] of an index that had not Begun when documents were seen that are to be in it: unless
+// another transaction has begun it since, with those documents, or beside those of this one.
 func (x *Index) Unfilled(ctx context.Context, c Conn) error {
 	s := x.state()
+	begun, err := s.Begun(ctx, c) // each statement may see more than the one before
+	if begun || err != nil {
+		return err
+	}
 	beyond, err := s.Beyond(ctx, c)
 	if err == nil && !beyond {
 		err = &FillingError{Index: s.Name}

@@ -9,10 +9,12 @@ import (
 
 	"github.com/cellseal/cellseal/internal/sqltext"
 	"github.com/cellseal/cellseal/ormhooks/internal/codec"
+	"github.com/cellseal/cellseal/ormhooks/internal/ddl"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/listed"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/ordered"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/state"
 	"github.com/cellseal/cellseal/ormhooks/internal/door/template"
+	"github.com/cellseal/cellseal/ormhooks/schema"
 )
 
 // A Done is what a statement that takes several steps has done.
@@ -138,6 +140,11 @@ func (s *Session) stage(ctx context.Context, st *Statement) (end func(commit boo
 			return err
 		}, nil
 	}
+	if s.inTx && s.door.Dialect == sqltext.SQLite {
+		if err := s.lock(ctx, st); err != nil {
+			return nil, err
+		}
+	}
 	if reads && s.door.Dialect == sqltext.MySQL { // refused where a transaction is under way, which has its own
 		s.base.Exec(ctx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", nil)
 	}
@@ -148,6 +155,23 @@ func (s *Session) stage(ctx context.Context, st *Statement) (end func(commit boo
 		return nil, errors.Join(err, end(false))
 	}
 	return end, nil
+}
+
+// lock takes SQLite's lock for writing before anything is read, and waits for it as long as busy_timeout says. A transaction
+// that has read first, while another one wrote, is refused the lock at once: the caller's, that would only write,
+// must not come to that because the door reads for it.
+func (s *Session) lock(ctx context.Context, st *Statement) error {
+	var t *schema.Table // one as good as another
+	switch p := st.Plan; {
+	case p.Each != nil:
+		t = p.Each.Was.Table
+	case p.Doomed != nil:
+		t = p.Doomed.Was.Table
+	default:
+		t = p.Rows[0].Table
+	}
+	_, err := s.base.Exec(ctx, "DELETE FROM "+ddl.Quote(sqltext.SQLite, t.Name)+" WHERE 0", nil)
+	return err
 }
 
 // atomic begins what is carried out as a whole or not at all, as a single statement is: a

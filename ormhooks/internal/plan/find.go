@@ -332,10 +332,10 @@ func (a *analysis) keyed(at sqltext.Node, t *schema.Table, c *schema.Column) (na
 				typ, _, _ = strings.Cut(column.Type, "(")
 			}
 		}
-		if to, _ := columnNamed(t, name).Declared(); to == value.UUID && a.dialect == sqltext.PostgreSQL && strings.TrimSpace(typ) != "uuid" {
-			a.refuse(at, t, c, "is found by "+name+", a UUID that is stored as "+strings.TrimSpace(typ)+", of which there are many spellings", "give "+name+" the type uuid")
+		if typ = strings.TrimSpace(typ); typ == "character" && a.dialect == sqltext.PostgreSQL {
+			typ = "text" // as an array's it would have room for one character
 		}
-		types = append(types, strings.TrimSpace(typ))
+		types = append(types, typ)
 	}
 	return names, types
 }

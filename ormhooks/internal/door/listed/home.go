@@ -2,7 +2,6 @@ package listed
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -92,12 +91,16 @@ func (h Home) inScope() (string, bool) {
 	}
 	name := ddl.Quote(h.Dialect, column.Name)
 	var either []string
-	for _, stored := range []string{"text", "binary"} { // which it is is not known here, and MySQL takes no bytes beside text in one list
+	kinds := []string{"text"}
+	if h.Dialect == sqltext.MySQL { // which it is is not known here, and it takes no bytes beside text in one list
+		kinds = []string{"text", "binary"}
+	}
+	for _, stored := range kinds {
 		var list []string
 		for _, k := range answer.Spellings(h.Dialect, []string{stored}, []any{key}) {
 			list = append(list, template.Literal(h.Dialect, k[0]))
 		}
 		either = append(either, name+" IN ("+strings.Join(list, ", ")+")")
 	}
-	return "(" + strings.Join(slices.Compact(either), " OR ") + ")", true
+	return "(" + strings.Join(either, " OR ") + ")", true
 }

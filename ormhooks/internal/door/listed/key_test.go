@@ -84,6 +84,8 @@ func TestSpellings(t *testing.T) {
 		return ways
 	}
 	require.Equal(t, []any{id}, ways(sqltext.PostgreSQL, "uuid"))
+	require.Equal(t, []any{small, strings.ToUpper(small)}, ways(sqltext.PostgreSQL, "text"))
+	require.Equal(t, []any{id[:]}, ways(sqltext.PostgreSQL, "bytea"))
 	require.Equal(t, []any{small, strings.ToUpper(small), id[:]}, ways(sqltext.SQLite, "blob"))
 	require.Equal(t, []any{small, strings.ToUpper(small), id[:]}, ways(sqltext.MySQL, "varbinary"))
 	require.Equal(t, []any{small}, ways(sqltext.MySQL, "uuid"))
