@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cellseal/cellseal/internal/message"
+	"github.com/cellseal/cellseal/search"
 )
 
 // ColumnError says why a value cannot be sealed or looked for, or what of its row is
@@ -16,7 +17,11 @@ type ColumnError struct {
 }
 
 func (e *ColumnError) Error() string {
-	return fmt.Sprintf("cellseal: %s.%s: %s", e.Table, e.Column, message.Bare(e.Err))
+	said := message.Bare(e.Err)
+	if of, ok := e.Err.(*search.ValueError); ok && of.Column == e.Column { // which would be named twice
+		said = of.Reason
+	}
+	return fmt.Sprintf("cellseal: %s.%s: %s", e.Table, e.Column, said)
 }
 
 func (e *ColumnError) Unwrap() error { return e.Err }

@@ -93,7 +93,7 @@ func (o Options) check(columns []column.Column) error {
 		return fmt.Errorf("%d bits: want 1 to 256, or 0 for %d", o.Bits, defaultBits)
 	}
 	if bits := o.distinct(columns); bits < lowEntropyBits && !o.AcceptFrequencyLeak {
-		return fmt.Errorf("a non-unique index over about 2^%.0f different values shows how often each of them occurs to whoever reads the table, who can then guess which is which: make it unique, combine it with other columns, or accept it (AcceptFrequencyLeak; leaks=frequency in a tag)", bits)
+		return fmt.Errorf("a non-unique index over about 2^%.0f different values shows how often each of them occurs to whoever reads the table, who can then guess which is which: take a smoothed index in its place (of whole values), make it unique, combine it with other columns, or accept it (AcceptFrequencyLeak; leaks=frequency in a tag)", bits)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cellseal/cellseal/internal/value"
 	"github.com/cellseal/cellseal/search/internal/column"
 	"github.com/cellseal/cellseal/search/internal/entry"
 	"github.com/cellseal/cellseal/search/internal/planner"
@@ -80,7 +81,11 @@ func Plan[V any](sample []V, o *PlanOptions) (*Planned, error) {
 	for _, v := range sample {
 		b, err := columns[0].Normalize(v)
 		if err != nil {
-			return nil, &ValueError{in.Column, err.Error()}
+			reason := err.Error()
+			if _, _, err := value.From(Text, v); err != nil && o.Type == Text {
+				reason += ": set PlanOptions.Type to what the column holds"
+			}
+			return nil, &ValueError{in.Column, reason}
 		}
 		if b == nil {
 			continue

@@ -232,6 +232,7 @@ func TestEveryTenantHasAProfile(t *testing.T) {
 		counts := map[any]uint64{33: 3000, 34: 1000}
 		require.ErrorContains(t, reseal.Profile(ctx, p.DB.DB, "guests", "age__sm", quick(counts)), "Scope says whose")
 		require.ErrorContains(t, reseal.Profile(ctx, p.DB.DB, "guests", "age__sm", quick(nil)), "no rows")
+		require.EqualError(t, reseal.Profile(ctx, p.DB.DB, "guests", "age", quick(nil)), "cellseal: guests.age: the schema has no such smoothed index: the table has age__sm")
 		o := quick(counts)
 		for _, o.Scope = range []string{"1", "2"} {
 			require.NoError(t, reseal.Profile(ctx, p.DB.DB, "guests", "age__sm", o))

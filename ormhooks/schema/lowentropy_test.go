@@ -8,7 +8,7 @@ import (
 	"github.com/cellseal/cellseal/ormhooks/schema"
 )
 
-const frequency = "shows how often each of them occurs to whoever reads the table, who can then guess which is which: make it unique, combine it with other columns, or accept it (AcceptFrequencyLeak; leaks=frequency in a tag)"
+const frequency = "shows how often each of them occurs to whoever reads the table, who can then guess which is which: take a smoothed index in its place (of whole values), make it unique, combine it with other columns, or accept it (AcceptFrequencyLeak; leaks=frequency in a tag)"
 
 func TestFewValuesInAnIndexAreToBeAcknowledged(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -34,14 +34,14 @@ func wrong() []any {
 func TestEverythingWrongIsSaidAtOnceAndAlwaysAlike(t *testing.T) {
 	const want = `cellseal: Patient.phone: has a cell or search tag but is not exported
 cellseal: Patient.Email: unknown option "padd=9": want one of name=, compartment=, bind=, type=, pad=, alphabet=, keep, consistent, text, json
-cellseal: Patient.Email: search option "lower": want one of unique, unique(column), unique(where=condition), name=, bits=, scope=none, leaks=frequency, leaks=equality, by=, bound=, or a transform: unknown transform "lower.v1": this version has trim, space, fold, email, digits, alnum, reverse, first(n) and last(n) with n from 1 to 64
+cellseal: Patient.Email: search option "lower": want one of unique, unique(column), unique(where=condition), name=, bits=, scope=none, leaks=frequency, leaks=equality, by=, bound=, or a transform: unknown transform "lower": this version has trim, space, fold, email, digits, alnum, first(n) and last(n) with n from 1 to 64
+cellseal: Patient.Email: index kind "bloom": want one of exact, smoothed, words, substring, fuzzy, range, prefix, suffix, sum, join=group
 cellseal: Patient.Email: gorm option default would act on the encrypted value: use a default set by the application, as the server cannot seal one
 cellseal: Patient.Email: gorm option index would act on the encrypted value: use search:"exact,…"
 cellseal: Patient.Email: gorm option unique would act on the encrypted value: use search:"exact,…,unique"
 cellseal: Patient.Channel: a Go chan int cannot be stored
 cellseal: Patient.Plain: has a search tag but is not protected: add a cell tag, or an ordinary index of the database
 cellseal: Patient.ID: a primary key like this is assigned by the database at INSERT, when the row is sealed already: say on the _ field bind=<another column>, bind=row_key (a random column the library keeps) or bind=column (unbound); or bind=id if the application assigns it
-cellseal: Patient.Email: index kind "bloom": this version builds exact, smoothed, join, sum, words, substring, fuzzy and sorted
 cellseal: Visit: logical table name "v-isits": want A-Z a-z 0-9 _; set one with name=
 cellseal: Visit.Email: pad is for seal: a token's ciphertext and an imprint keep the length
 cellseal: Visit: scope kind "my-tenant": want A-Z a-z 0-9 _

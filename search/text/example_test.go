@@ -88,7 +88,7 @@ func Example_words() {
 	// 1 Chronic cough since March. Doesn’t smoke.
 	// 2 Acute cough, fever of 39.5
 	// 3 Fracture of the left wrist
-	// cellseal/search: notes: it holds no word, and would find everything
+	// cellseal/search: notes: the search text holds no word, and would find everything: leave the condition out
 }
 
 func Example_substring() {
@@ -103,7 +103,7 @@ func Example_substring() {
 	// Output:
 	// 2 Acute cough, fever of 39.5
 	// 3 Fracture of the left wrist
-	// cellseal/search: notes: it has too few characters to be looked for: three in a row, or two at the beginning or the end of a value; fewer would find everything
+	// cellseal/search: notes: the search text has too few characters: ask for three in a row, or two at the beginning or the end of a value, or leave the condition out; fewer would find everything
 }
 
 func Example_fuzzy() {

@@ -74,7 +74,7 @@ func newQuery(x *listed.Index, exact bool, match func(text string) bool) *Query 
 	return &Query{s: &queryState{x: x, exact: exact, match: match}}
 }
 
-var errNoWord = errors.New("it holds no word, and would find everything")
+var errNoWord = errors.New("the search text holds no word, and would find everything: leave the condition out")
 
 // wordsOf returns the words of texts, each of which must have one.
 func wordsOf(x *listed.Index, texts []string) (map[string]bool, error) {

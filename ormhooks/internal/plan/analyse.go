@@ -27,7 +27,7 @@ func Analyse(d sqltext.Dialect, o sqltext.Options, s *schema.Schema, c *catalog.
 	}
 	parsed, err := sqltext.Parse(d, o, text)
 	if err != nil {
-		return nil, notUnderstood(err)
+		return nil, withoutILIKE(d, tokens, notUnderstood(err))
 	}
 	for m := (mode{}); ; {
 		try := newAnalysis(d, o, s, c, text)
@@ -190,7 +190,7 @@ func refusal(at sqltext.Node, t *schema.Table, c *schema.Column, reason, instead
 	return &Refusal{Pos: at.At().Pos, Column: column, Reason: reason, Instead: instead}
 }
 
-func notUnderstood(err error) error {
+func notUnderstood(err error) *Refusal {
 	r := &Refusal{Reason: "the statement is not understood: " + err.Error(), Instead: "what is not understood is not sent while it names a protected table: write it in a simpler way, or split it"}
 	if e, ok := err.(*sqltext.Error); ok {
 		r.Pos = e.Pos

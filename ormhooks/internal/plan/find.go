@@ -109,6 +109,9 @@ func (a *analysis) like(e *sqltext.Binary, sc *scope, in place) bool {
 		a.refuse(e, ref.source.origin.table, c, e.Op+" compares text, and the column holds "+declared.String(), "compare values of its type")
 	}
 	f := &Find{Ask: Like, Column: c}
+	if !slices.ContainsFunc(ref.source.origin.table.Listed, func(x *schema.Index) bool { return x.Protected()[0] == c && patterned(x) }) && matchesAll(e) {
+		a.refuse(e, ref.source.origin.table, c, "every value matches this pattern", "write "+c.Name+" IS NOT NULL")
+	}
 	f.Indexes = a.listed(e, ref, fold || strings.HasSuffix(e.Op, "ILIKE"), e.Op, `search:"substring" for patterns with 3 characters in a row, "prefix" for 'x%', or "suffix" for '%x'`, patterned)
 	a.pattern(f, ref, e.Y, fold)
 	if a.dialect == sqltext.PostgreSQL || a.dialect == sqltext.MySQL && a.escapes {
@@ -123,6 +126,12 @@ func (a *analysis) like(e *sqltext.Binary, sc *scope, in place) bool {
 	}
 	a.put(e, ref, f, strings.HasPrefix(e.Op, "NOT "), in)
 	return true
+}
+
+// matchesAll reports whether a pattern is one that every value matches.
+func matchesAll(e *sqltext.Binary) bool {
+	l, ok := unparen(e.Y).(*sqltext.Literal)
+	return ok && l.Kind == sqltext.String && l.Value != "" && strings.Trim(l.Value, "%") == "" && e.Escape == nil && !strings.HasPrefix(e.Op, "NOT ")
 }
 
 // pattern takes the values that a text is put together of: one, or several joined by || or CONCAT.
@@ -243,31 +252,6 @@ func (a *analysis) between(e *sqltext.Between, sc *scope, in place) bool {
 	return true
 }
 
-// matches analyses cellseal_match(column, words) and cellseal_near(column, words), which are
-// functions of no server: the door puts an answer in their place.
-func (a *analysis) matches(e *sqltext.Call, sc *scope, in place) bool {
-	ask, kind := Match, "words"
-	switch strings.ToLower(e.Name.Last()) {
-	case "cellseal_match":
-	case "cellseal_near":
-		ask, kind = Near, "fuzzy"
-	default:
-		return false
-	}
-	if len(e.Args) != 2 || len(e.Name.Parts) != 1 || e.Distinct || e.Over != nil || e.Filter != nil || len(e.OrderBy) > 0 {
-		a.refuse(e, nil, nil, e.Name.Last()+" takes a protected column and a text", "")
-	}
-	ref, fold := a.cellOf(e.Args[0], sc)
-	if !ref.protected() || fold {
-		a.refuse(e, nil, nil, e.Name.Last()+" is asked of a protected column alone", `protect it, and add search:"`+kind+`"`)
-	}
-	f := &Find{Ask: ask, Column: ref.source.column}
-	f.Indexes = a.listed(e, ref, false, e.Name.Last(), `search:"`+kind+`"`, func(x *schema.Index) bool { return x.Kind == kind })[:1]
-	a.pattern(f, ref, e.Args[1], false)
-	a.put(e, ref, f, false, in)
-	return true
-}
-
 // put replaces a predicate by the keys of the rows for which it is true.
 func (a *analysis) put(e sqltext.Expr, ref reference, f *Find, not bool, in place) {
 	if f.Ask == Between && in == always {
@@ -335,7 +319,7 @@ func (a *analysis) keyed(at sqltext.Node, t *schema.Table, c *schema.Column) (na
 	}
 	live := a.catalog.Table("", t.Name)
 	if live == nil {
-		a.refuseUnknown(at, t, "what tells its rows apart is not known: the table is not in the catalogue", "create it")
+		a.refuseUnknown(at, t, "what tells its rows apart is not known: the table is not in the catalogue", "create it with what sqlcell.DDL returns, and see what sqlcell.Check still finds")
 	}
 	a.plan.Catalogued = true
 	if !toldApart(live, t, c) {

@@ -18,7 +18,7 @@ const (
 )
 
 // ErrShort is of a piece without a gram.
-var ErrShort = errors.New("it has too few characters to be looked for: three in a row, or two at the beginning or the end of a value; fewer would find everything")
+var ErrShort = errors.New("the search text has too few characters: ask for three in a row, or two at the beginning or the end of a value, or leave the condition out; fewer would find everything")
 
 var errPad = errors.New("it holds U+0002 or U+0003, which stand for the ends of a value")
 

@@ -41,7 +41,7 @@ func Last(n int) Transform { return Transform(fmt.Sprintf("last(%d).v1", n)) }
 func Parse(name string) (Transform, error) {
 	t := Transform(name + ".v1")
 	if _, err := Compile(t); err != nil {
-		return "", err
+		return "", fmt.Errorf("unknown transform %q: this version has trim, space, fold, email, digits, alnum, first(n) and last(n) with n from 1 to 64", name)
 	}
 	return t, nil
 }

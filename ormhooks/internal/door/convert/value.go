@@ -38,7 +38,7 @@ func Limited(d sqltext.Dialect, c *schema.Column, v any) (any, error) {
 	if other, ok := coerced(typ, v); ok {
 		return codec.Limited(c, reflect.ValueOf(other))
 	}
-	return nil, err
+	return nil, unread(typ, v, err)
 }
 
 // Asked returns an argument or a constant that a column is compared with in order, as its type has
@@ -58,7 +58,15 @@ func Asked(d sqltext.Dialect, typ value.Type, v any) (any, error) {
 	if other, ok := coerced(typ, v); ok {
 		plain, _, err = value.From(typ, other)
 	}
-	return plain, err
+	return plain, unread(typ, v, err)
+}
+
+// unread says of a text that is no time how times are written.
+func unread(typ value.Type, v any, err error) error {
+	if _, ok := v.(string); ok && err != nil && typ == value.Time {
+		return errors.New("this text is no time: write it as 2006-01-02 15:04:05.999999Z, as 2006-01-02T15:04:05+02:00 or as 2006-01-02, where what names no zone is in UTC; or give a time.Time")
+	}
+	return err
 }
 
 // Encoded returns what is encrypted of an argument or a constant.

@@ -3,6 +3,7 @@ package profiling
 
 import (
 	"context"
+	"strings"
 
 	"github.com/cellseal/cellseal/keys"
 	"github.com/cellseal/cellseal/ormhooks/internal/catalog"
@@ -44,7 +45,21 @@ func (w *Work) Begin(ctx context.Context, index string) error {
 			return nil
 		}
 	}
-	return w.Refuse("the schema has no such smoothed index")
+	return w.Refuse("the schema has no such smoothed index" + w.others())
+}
+
+// others names the table's smoothed indexes, as Begin takes them.
+func (w *Work) others() string {
+	var names []string
+	for _, x := range w.table.Indexes {
+		if x.Smoothed() {
+			names = append(names, x.Hidden())
+		}
+	}
+	if names == nil {
+		return `: declare one, as search:"smoothed"`
+	}
+	return ": the table has " + strings.Join(names, ", ")
 }
 
 func (w *Work) below(ctx context.Context, use func(door.Base) error) error {

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/cellseal/cellseal/internal/near"
 )
 
 // Mistyped finds tags that say nothing because of how they are written: a field whose tag is
@@ -18,7 +20,7 @@ func Mistyped(t reflect.Type, add func(field, problem string)) {
 		}
 		for _, key := range keys {
 			for _, meant := range []string{"cell", "search"} {
-				if key != meant && near(strings.ToLower(key), meant) {
+				if key != meant && near.Word(key, meant) != "" {
 					add(f.Name, fmt.Sprintf("has a tag %s: did you mean %s?", key, meant))
 				}
 			}
@@ -48,35 +50,4 @@ func tagKeys(tag reflect.StructTag) (keys []string, ok bool) {
 			return keys, false
 		}
 	}
-}
-
-// near reports whether a is b with one letter too many, too few, another, or two swapped.
-func near(a, b string) bool {
-	switch d := len(a) - len(b); {
-	case d == 1 || d == -1:
-		if d < 0 {
-			a, b = b, a
-		}
-		for i := range a {
-			if a[:i]+a[i+1:] == b {
-				return true
-			}
-		}
-	case d == 0:
-		differ := 0
-		for i := range a {
-			if a[i] != b[i] {
-				differ++
-			}
-		}
-		if differ == 1 {
-			return true
-		}
-		for i := range len(a) - 1 {
-			if a[:i]+a[i+1:i+2]+a[i:i+1]+a[i+2:] == b {
-				return true
-			}
-		}
-	}
-	return false
 }

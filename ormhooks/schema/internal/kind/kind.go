@@ -78,6 +78,9 @@ func Partial(transforms []search.Transform) bool {
 	})
 }
 
+// Tags are the words that a group of a search tag begins with.
+var Tags = []string{"exact", Smoothed, Words, Substring, Fuzzy, "range", "prefix", "suffix", "sum", Join}
+
 // Written returns the kind that a tag means, the index's name if that says it, and what its transforms end
 // in. The kind is "" of one that tags write in other words.
 func Written(tag string) (kind, name string, behind []search.Transform) {

@@ -3,10 +3,12 @@ package searchtag
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/cellseal/cellseal/internal/message"
+	"github.com/cellseal/cellseal/internal/near"
 	"github.com/cellseal/cellseal/internal/tag"
 	"github.com/cellseal/cellseal/ormhooks/schema/internal/kind"
 	"github.com/cellseal/cellseal/ormhooks/schema/internal/tagvalue"
@@ -39,7 +41,15 @@ func Read(column string, group []tag.Option, add func(problem string)) (x Index,
 		x.Group, first.Value = first.Value, ""
 	}
 	if _, err := search.ParseTransform(first.String()); err == nil || first != (tag.Option{Name: x.Kind}) {
-		add(fmt.Sprintf("a search tag begins with its kind, as exact, and not with %q", first))
+		problem := fmt.Sprintf("a search tag begins with its kind, as exact, and not with %q", first)
+		if near.Word(first.Name, kind.Join) != "" {
+			problem += fmt.Sprintf(": did you mean join=%s?", first.Value)
+		}
+		add(problem)
+		return x, false
+	}
+	if x.Kind != kind.Sorted && !slices.Contains(kind.Tags, x.Kind) {
+		add(fmt.Sprintf("index kind %q: %swant one of %s", x.Kind, meant(near.Word(x.Kind, kind.Tags...)), strings.ReplaceAll(strings.Join(kind.Tags, ", "), kind.Join, "join=group")))
 		return x, false
 	}
 	var behind []search.Transform
@@ -113,12 +123,28 @@ func (x *Index) option(column string, o tag.Option, add func(problem string)) {
 	case column == "":
 		add(tagvalue.Unknown(o, "on=column(transform+transform)+column, "+options))
 	default:
-		add(tagvalue.Unknown(o, options))
+		problem := tagvalue.Unknown(o, options)
+		if name := near.Word(o.Name, "leaks", "bits", "name", "scope", "bound"); name != "" && name != o.Name {
+			problem = fmt.Sprintf("unknown option %q: %swant one of %s", o, meant(name+"="+o.Value), options)
+		}
+		add(problem)
 	}
+}
+
+// meant is the question whether a word was meant, if one is like what was written.
+func meant(word string) string {
+	if word == "" {
+		return ""
+	}
+	return "did you mean " + word + "? "
 }
 
 func transform(name string, add func(problem string)) []search.Transform {
 	t, err := search.ParseTransform(name)
+	if err != nil && slices.Contains(kind.Tags, name) {
+		add(fmt.Sprintf("search option %q is an index of its own: separate indexes with ;, as search:\"exact;words\"", name))
+		return nil
+	}
 	if err != nil {
 		add(fmt.Sprintf("search option %q: want one of %s, or a transform: %s", name, options, message.Bare(err)))
 		return nil

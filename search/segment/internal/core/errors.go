@@ -21,8 +21,8 @@ func (e *CorruptError) Error() string {
 type FillingError struct{ Index string }
 
 func (e *FillingError) Error() string {
-	return fmt.Sprintf("cellseal/segment: index %s does not have every document: it was dropped, rows of it were quarantined, there were documents before it, or somebody deleted it: "+
-		"write every document to it (reseal.Rows with Reindex does), and Complete says that this is done", e.Index)
+	return fmt.Sprintf("cellseal/segment: index %s lacks rows, and would not find them: they were written before it was there, or it was dropped or deleted, or rows of it were quarantined: "+
+		"run reseal.Rows with RowsOptions{Reindex: true}; who fills it without package reseal calls Complete when every document is written", e.Index)
 }
 
 // A LengthError says that a document's identity or a key has not the index's length.
