@@ -350,15 +350,17 @@ func (o *crowd) settled(t testing.TB) {
 		require.NoError(t, sqlcell.Maintain(ctx, o.DB.DB, &sqlcell.MaintainOptions{MaintainOptions: pass}))
 	}
 	o.compare(t, g, 60)
+	found := 0
 	for _, all := range []string{"{memo}, {years}, {shelf}, {mail} FROM files", "{memo}, {mail}, {years} FROM leads WHERE tenant_id = 1", "{memo}, {mail}, {years} FROM leads WHERE tenant_id = 2",
 		"{memo}, {holder}, {city}, {level} FROM badges", "{memo}, {owner}, {years} FROM cards"} {
 		q := same("SELECT id, " + all + " ORDER BY id")
 		rows, plain := execute(ctx, o.DB, q.protected()), execute(ctx, o.DB, q.plain())
 		require.NoError(t, errors.Join(rows.err, plain.err))
 		require.Equal(t, plain.rows, rows.rows)
-		require.NotEmpty(t, rows.rows, all)
+		found += len(rows.rows)
 		t.Logf("%d rows at last: %s", len(rows.rows), all)
 	}
+	require.NotZero(t, found)
 }
 
 // lists are all lists that there are.

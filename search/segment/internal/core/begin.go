@@ -14,10 +14,13 @@ const firstVersion = 1
 // errOrphans says that the row of cellseal_segments was deleted.
 var errOrphans = errors.New("there is no manifest, and there are segments or pending rows that one belongs to: it was deleted")
 
-// Begun reports whether there is a manifest, without a look at it if there was one before.
+// Begun reports whether there is a manifest, without a look at it if there was one before. A transaction that is older than the
+// first one looks: its snapshot may not have it, and it must not write rows that stand there by themselves then. If it makes one,
+// PostgreSQL tells it to begin anew; for MySQL see Beyond.
 func (x *Index) Begun(ctx context.Context, c Conn) (bool, error) {
 	l := x.look(c)
-	if l.known.ver > 0 || l.begun() {
+	older := l.dated && !l.alone && l.since.Before(l.known.first)
+	if l.begun() || l.known.ver > 0 && !older {
 		return true, nil
 	}
 	text, args := x.Store.Inlined(x.Store.Text.Manifest, x.Number)
