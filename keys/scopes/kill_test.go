@@ -47,12 +47,12 @@ func TestKilled(t *testing.T) {
 		}
 		ring := celltest.Rotated(t)
 		r := rand.New(rand.NewPCG(3, 5))
-		shredded, alive := 0, 0
+		shared, shredded, alive := pool(t, db), 0, 0
 		for round := range kills {
 			at.Round = fmt.Sprint(round)
 			said := at.run(t, time.Duration(r.IntN(150))*time.Millisecond)
-			fresh := newSource(t, db, ring, nil)
-			shredder := newShredder(t, db, fresh)
+			fresh := scopes.New(shared, dialects[db.Dialect], ring, &scopes.Options{Kinds: []string{"tenant"}})
+			shredder := scopes.NewShredder(shared, dialects[db.Dialect], "dpo, ticket 4711", fresh)
 			for scope, last := range said {
 				label := keys.Scope("tenant", scope)
 				switch what, sealed, _ := strings.Cut(last, " "); what {
