@@ -30,7 +30,9 @@ func (s *Session) settle(b *bind.Binder, front []driver.NamedValue, inside bool)
 		if err != nil {
 			return err
 		}
-		if _, err = s.base.Exec(b.Context, call.Text, call.Args); err != nil {
+		// Its rows are read, if only to be forgotten: go-sql-driver's Exec of a prepared SELECT reads columns that MariaDB has
+		// not sent again, and waits for more for ever.
+		if _, err = s.base.Query(b.Context, call.Text, call.Args); err != nil {
 			return err
 		}
 		if err = s.find(b, true); err != nil || reflect.DeepEqual(before, b.Found) {
